@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// inspect: what a module is made of: sections, imports, exports, types, features needed.
+#include <cinttypes>
+#include <cstdio>
+#include <memory>
+
+#include "binary/decode.hpp"
+#include "command.hpp"
+#include "features_option.hpp"
+#include "input.hpp"
+#include "report.hpp"
+#include "text/print.hpp"
+#include "base/reader.hpp"
+
+namespace nacre::cli {
+
+namespace {
+
+struct Options {
+  std::string file;
+  bool imports = false, exports = false, types = false, sections = false, features = false;
+  FeaturesOption accepted;
+};
+
+const char* section_name(uint8_t id) {
+  static constexpr const char* names[] = {"custom", "type",  "import", "function", "table", "memory", "global",
+                                          "export", "start", "element", "code",    "data",  "data count", "tag"};
+  return id < std::size(names) ? names[id] : "unknown";
+}
+
+// Names come from the module: control characters are escaped.
+std::string quoted(std::string_view name) {
+  std::string out = "\"";
+  for (unsigned char c : name) {
+    char buf[8];
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c < 0x20 || c == 0x7f) {
+      std::snprintf(buf, sizeof buf, "\\%02x", c);
+      out += buf;
+    } else {
+      out += static_cast<char>(c);
+    }
+  }
+  return out + "\"";
+}
+
+void print_sections(Bytes bytes) {
+  std::puts("sections:");
+  Reader r(bytes);
+  r.bytes(8);
+  while (!r.at_end()) {
+    uint64_t at = r.offset();
+    uint8_t id = r.u8();
+    uint32_t size = r.leb_u32();
+    uint64_t start = r.offset();
+    Bytes contents = r.bytes(size);
+    if (!r.ok()) break;
+    std::printf("  0x%08" PRIx64 " %10" PRIu32 " bytes  %s", at, size, section_name(id));
+    Reader c(contents, start);
+    if (id == 0) std::printf(" %s", quoted(c.name()).c_str());
+    else if (id != 8) std::printf(" (%" PRIu32 ")", c.leb_u32());
+    std::putchar('\n');
+  }
+}
+
+void print_imports(const Module& m) {
+  std::puts("imports:");
+  for (const ImportType& i : m.imports())
+    std::printf("  %s %s %s\n", quoted(i.module).c_str(), quoted(i.name).c_str(), to_string(i.type).c_str());
+}
+
+void print_exports(const Module& m) {
+  std::puts("exports:");
+  for (const ExportType& e : m.exports()) std::printf("  %s %s\n", quoted(e.name).c_str(), to_string(e.type).c_str());
+}
+
+void print_features(const Module& m) {
+  std::puts("features needed:");
+  Features f = m.features_needed();
+  for (unsigned i = 0; i < static_cast<unsigned>(Feature::count); i++)
+    if (f.has(static_cast<Feature>(i))) std::printf("  %s\n", Features::name(static_cast<Feature>(i)));
+}
+
+int run_inspect(const Options& o) {
+  Engine engine{{.features = o.accepted.get(), .engine = EngineKind::interpreter}};
+  Result<Module> module = load_module(engine, o.file);
+  if (!module) {
+    print_error(o.file, module.error());
+    return status_failed;
+  }
+  bool all = !(o.imports || o.exports || o.types || o.sections || o.features);
+  if (all) {
+    std::printf("%s: %zu bytes, %" PRIu32 " functions\n", o.file.c_str(), module->bytes().size(), module->num_functions());
+    if (!module->name().empty()) std::printf("name: %s\n", quoted(module->name()).c_str());
+  }
+  if (all || o.sections) print_sections(module->bytes());
+  if (all || o.types) {
+    std::puts("types:");
+    binary::DecodeOptions options;
+    options.features = {o.accepted.get().bits};
+    if (auto decoded = binary::decode(module->bytes(), nullptr, options))
+      std::fputs(text::print_types(*decoded).c_str(), stdout);
+  }
+  if (all || o.imports) print_imports(*module);
+  if (all || o.exports) print_exports(*module);
+  if (all || o.features) print_features(*module);
+  return status_ok;
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, Action& action) {
+  CLI::App* sub = app.add_subcommand("inspect", "Show what a module is made of");
+  auto o = std::make_shared<Options>();
+  sub->add_option("file", o->file, "Module, binary or text")->required();
+  sub->add_flag("--sections", o->sections, "Sections with offset and size");
+  sub->add_flag("--types", o->types, "Type definitions");
+  sub->add_flag("--imports", o->imports, "Imports with types");
+  sub->add_flag("--exports", o->exports, "Exports with types");
+  sub->add_flag("--features", o->features, "Features the module cannot do without");
+  o->accepted.add(*sub);
+  sub->callback([&action, o] { action = [o] { return run_inspect(*o); }; });
+}
+
+}  // namespace nacre::cli

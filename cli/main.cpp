@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The nacre command: one subcommand per file; a bare file means `run`.
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "command.hpp"
+
+namespace nacre::cli {
+
+namespace {
+
+// `nacre app.wasm ...` and `nacre --dir . app.wasm` mean `nacre run ...`.
+std::vector<std::string> with_default_command(int argc, char** argv, const CLI::App& app) {
+  std::vector<std::string> args(argv + (argc > 0), argv + argc);
+  if (args.empty()) return args;
+  const std::string& first = args[0];
+  if (first == "-h" || first == "--help" || first == "--version") return args;
+  for (const CLI::App* sub : app.get_subcommands({}))
+    if (first == sub->get_name()) return args;
+  args.insert(args.begin(), "run");
+  return args;
+}
+
+int main(int argc, char** argv) {
+  CLI::App app{"nacre runs WebAssembly programs. A bare file means `run`."};
+  app.name("nacre");
+  app.set_version_flag("--version", "nacre " NACRE_VERSION);
+  app.require_subcommand(1);
+  Action action;
+  add_run(app, action);
+  add_validate(app, action);
+  add_inspect(app, action);
+  add_wat2wasm(app, action);
+  add_wasm2wat(app, action);
+  add_wast(app, action);
+  add_version(app, action);
+  add_completion(app, action);
+
+  std::vector<std::string> args = with_default_command(argc, argv, app);
+  std::vector<std::string> reversed(args.rbegin(), args.rend());  // CLI11 pops from the back
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? status_ok : status_usage;
+  }
+  return action ? action() : status_usage;
+}
+
+}  // namespace
+
+}  // namespace nacre::cli
+
+int main(int argc, char** argv) { return nacre::cli::main(argc, argv); }

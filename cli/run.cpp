@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// run: a WASI program, or one exported function (--invoke).
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "command.hpp"
+#include "features_option.hpp"
+#include "input.hpp"
+#include "report.hpp"
+#include "values.hpp"
+
+namespace nacre::cli {
+
+namespace {
+
+struct Options {
+  std::string engine = "auto";
+  std::string invoke;
+  std::vector<std::string> dirs, env;
+  bool inherit_env = false;
+  std::optional<std::string> argv0;
+  std::vector<std::string> listen;
+  std::string trace;
+  std::optional<std::string> stub_imports;
+  std::optional<uint64_t> fuel;
+  std::optional<uint64_t> timeout_ms;
+  std::optional<uint64_t> max_memory, max_stack;
+  FeaturesOption features;
+  std::vector<std::string> rest;  // file and program arguments
+};
+
+int usage(const std::string& message) {
+  std::fprintf(stderr, "nacre run: %s\nRun `nacre run --help` for more information.\n", message.c_str());
+  return status_usage;
+}
+
+// HOST[::GUEST][::ro|::rw]
+std::optional<wasi::Preopen> parse_dir(const std::string& text) {
+  std::vector<std::string> parts;
+  size_t from = 0;
+  for (size_t at; (at = text.find("::", from)) != std::string::npos; from = at + 2)
+    parts.push_back(text.substr(from, at - from));
+  parts.push_back(text.substr(from));
+  wasi::Preopen p;
+  if (parts.size() > 1 && (parts.back() == "ro" || parts.back() == "rw")) {
+    if (parts.back() == "ro") p.access = wasi::read_only;
+    parts.pop_back();
+  }
+  if (parts.size() > 2 || parts[0].empty()) return std::nullopt;
+  p.host = parts[0];
+  p.guest = parts.size() == 2 ? parts[1] : parts[0];
+  if (p.guest.empty()) return std::nullopt;
+  return p;
+}
+
+// NAME=VALUE, or NAME for the value in this process's environment.
+std::optional<std::string> parse_env(const std::string& text) {
+  if (text.empty() || text[0] == '=') return std::nullopt;
+  if (text.find('=') != std::string::npos) return text;
+  const char* value = std::getenv(text.c_str());
+  return text + "=" + (value ? value : "");
+}
+
+void trace_line(void*, std::string_view line) {
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+// Defines each missing function import as one that traps or returns zeros.
+void stub_missing(Linker& linker, const Module& module, bool zero) {
+  for (const ImportType& i : linker.missing(module)) {
+    if (i.type.kind != ExternKind::func) continue;
+    FuncType type = i.type.func;
+    std::string name = i.module + "." + i.name;
+    linker.func(i.module, i.name, type,
+                [zero, name](Caller, std::span<const Value>, std::span<Value>) -> Result<void> {
+                  if (zero) return {};
+                  return trap("call of the stubbed import " + name);
+                });
+  }
+}
+
+// Prints what a failed call or instantiation means and gives the exit status for it.
+int report_failure(const std::string& file, const Error& error) {
+  std::fflush(stdout);
+  switch (error.kind) {
+    case ErrorKind::exit: return error.exit_code;
+    case ErrorKind::trap:
+    case ErrorKind::exception: print_trap(error); return status_trap;
+    default: print_error(file, error); return status_failed;
+  }
+}
+
+std::string export_list(const Module& module) {
+  std::string out;
+  for (const ExportType& e : module.exports())
+    if (e.type.kind == ExternKind::func) out += (out.empty() ? "" : ", ") + e.name;
+  return out.empty() ? "none" : out;
+}
+
+int invoke(const Options& o, const Instance& instance, const std::string& file) {
+  Result<Func> func = instance.func(o.invoke);
+  if (!func) {
+    std::fprintf(stderr, "nacre: %s: no function named '%s' is exported; exported functions: %s\n", file.c_str(),
+                 o.invoke.c_str(), export_list(instance.module()).c_str());
+    return status_failed;
+  }
+  FuncType type = func->type();
+  if (o.rest.size() - 1 != type.params.size())
+    return usage(o.invoke + " takes " + std::to_string(type.params.size()) + " arguments " + to_string(type) + ", " +
+                 std::to_string(o.rest.size() - 1) + " given");
+  std::vector<Value> args;
+  for (size_t i = 0; i < type.params.size(); i++) {
+    Result<Value> v = parse_value(type.params[i], o.rest[i + 1]);
+    if (!v) return usage("argument " + std::to_string(i + 1) + ": " + v.error().message);
+    args.push_back(std::move(*v));
+  }
+  Result<std::vector<Value>> results = func->call(args);
+  if (!results) return report_failure(file, results.error());
+  for (size_t i = 0; i < results->size(); i++)
+    std::printf("%s\n", print_value((*results)[i], type.results[i]).c_str());
+  return status_ok;
+}
+
+// Runs a command's _start, or a reactor's _initialize and then --invoke.
+int execute(const Options& o, const Instance& instance, const std::string& file) {
+  if (o.invoke.empty()) {
+    Result<TypedFunc<void()>> start = instance.func<void()>("_start");
+    if (!start) {
+      std::fprintf(stderr,
+                   "nacre: %s: not a WASI command: no function '_start' is exported. Use --invoke NAME to call one of: %s\n",
+                   file.c_str(), export_list(instance.module()).c_str());
+      return status_failed;
+    }
+    Result<void> done = (*start)();
+    return done ? status_ok : report_failure(file, done.error());
+  }
+  if (Result<TypedFunc<void()>> init = instance.func<void()>("_initialize")) {
+    Result<void> done = (*init)();
+    if (!done) return report_failure(file, done.error());
+  }
+  return invoke(o, instance, file);
+}
+
+Config engine_config(const Options& o) {
+  Config c;
+  c.features = o.features.get();
+  if (o.engine == "interp") c.engine = EngineKind::interpreter;
+  c.interruptible = o.timeout_ms.has_value();
+  c.fuel = o.fuel.has_value();
+  if (o.max_memory) c.max_memory = *o.max_memory;
+  c.max_stack = o.max_stack.value_or(uint64_t{8} << 20);
+  return c;
+}
+
+std::optional<wasi::WasiConfig> wasi_config(const Options& o, char** environment, std::string& problem) {
+  wasi::WasiConfig w = wasi::WasiConfig::inherit();
+  w.args = o.rest;
+  if (!o.invoke.empty()) w.args.resize(1);
+  if (o.argv0) w.args[0] = *o.argv0;
+  if (o.inherit_env)
+    for (char** e = environment; *e != nullptr; e++) w.env.emplace_back(*e);
+  for (const std::string& e : o.env) {
+    std::optional<std::string> parsed = parse_env(e);
+    if (!parsed) {
+      problem = "--env expects NAME=VALUE or NAME, found '" + e + "'";
+      return std::nullopt;
+    }
+    w.env.push_back(*parsed);
+  }
+  for (const std::string& d : o.dirs) {
+    std::optional<wasi::Preopen> p = parse_dir(d);
+    if (!p) {
+      problem = "--dir expects HOST[::GUEST][::ro], found '" + d + "'";
+      return std::nullopt;
+    }
+    w.preopens.push_back(*p);
+  }
+  w.listeners = o.listen;
+  if (o.trace == "wasi") w.trace = trace_line;
+  return w;
+}
+
+int run(const Options& o) {
+  if (o.rest.empty()) return usage("a WebAssembly file is missing");
+  const std::string& file = o.rest[0];
+  if (file.size() > 1 && file[0] == '-') return usage("unknown option " + file);
+  std::string problem;
+  std::optional<wasi::WasiConfig> config = wasi_config(o, process_environment(), problem);
+  if (!config) return usage(problem);
+
+  Engine engine{engine_config(o)};
+  Result<Module> module = load_module(engine, file);
+  if (!module) {
+    print_error(file, module.error());
+    return status_failed;
+  }
+  Linker linker{engine};
+  Result<void> added = wasi::add_to(linker, std::move(*config));
+  if (!added) {
+    print_error(file, added.error());
+    return status_failed;
+  }
+  if (o.stub_imports) stub_missing(linker, *module, *o.stub_imports == "zero");
+
+  Store store{engine};
+  if (o.fuel) store.set_fuel(*o.fuel);
+  if (o.timeout_ms) store.set_timeout_ms(*o.timeout_ms);
+  Result<Instance> instance = linker.instantiate(store, *module);
+  if (!instance) return report_failure(file, instance.error());
+  return execute(o, *instance, file);
+}
+
+// "64M", "1G", "4096".
+std::string parse_size(const std::string& text, std::optional<uint64_t>& out) {
+  char* end = nullptr;
+  uint64_t n = std::strtoull(text.c_str(), &end, 0);
+  unsigned shift = 0;
+  if (end != text.c_str()) {
+    if (*end == 'K' || *end == 'k') shift = 10;
+    if (*end == 'M' || *end == 'm') shift = 20;
+    if (*end == 'G' || *end == 'g') shift = 30;
+  }
+  if (end == text.c_str() || text[0] == '-' || *(end + (shift != 0)) != 0 || n > (~uint64_t{0} >> shift))
+    return "expected a size such as 4096, 64M or 1G";
+  out = n << shift;
+  return {};
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  CLI::App* sub = app.add_subcommand("run", "Run a WASI program, or one function of a module");
+  auto o = std::make_shared<Options>();
+  sub->usage("Usage: nacre run [OPTIONS] FILE [ARGS...]");
+  sub->add_option("--engine", o->engine, "Engine: auto or interp")->check(CLI::IsMember({"auto", "interp"}));
+  sub->add_option("--invoke", o->invoke, "Call this exported function with ARGS and print its results")->type_name("NAME");
+  sub->add_option("--dir", o->dirs, "Give the guest a directory: HOST[::GUEST][::ro]; repeatable")
+      ->type_name("DIR")->allow_extra_args(false);
+  sub->add_option("--env", o->env, "Set a variable: NAME=VALUE, or NAME to pass it on; repeatable")
+      ->type_name("VAR")->allow_extra_args(false);
+  sub->add_flag("--inherit-env", o->inherit_env, "Pass on this process's whole environment");
+  sub->add_option("--argv0", o->argv0, "The program's name as it sees it (default: FILE)")->type_name("NAME");
+  sub->add_option("--listen", o->listen, "Give the guest a listening socket: HOST:PORT; repeatable")
+      ->type_name("ADDR")->allow_extra_args(false);
+  sub->add_option("--trace", o->trace, "wasi: a line on standard error for each WASI call")->check(CLI::IsMember({"wasi"}));
+  sub->add_flag("--stub-imports{trap}", o->stub_imports, "Define missing imports: =trap (default) or =zero")
+      ->check(CLI::IsMember({"trap", "zero"}));
+  sub->add_option("--fuel", o->fuel, "Stop after this much work")->type_name("N");
+  sub->add_option("--timeout", o->timeout_ms, "Stop after this many milliseconds")->type_name("MS");
+  sub->add_option_function<std::string>(
+         "--max-memory", [o](const std::string& s) { if (std::string e = parse_size(s, o->max_memory); !e.empty()) throw CLI::ValidationError("--max-memory", e); },
+         "Bytes one linear memory may have (64M, 1G ...)")->type_name("SIZE");
+  sub->add_option_function<std::string>(
+         "--max-stack", [o](const std::string& s) { if (std::string e = parse_size(s, o->max_stack); !e.empty()) throw CLI::ValidationError("--max-stack", e); },
+         "Bytes of WebAssembly stack (default 8M)")->type_name("SIZE");
+  o->features.add(*sub);
+  // Everything from the file on belongs to the program.
+  sub->prefix_command();
+  sub->callback([&action, sub, o] {
+    o->rest = sub->remaining();
+    if (!o->rest.empty() && o->rest[0] == "--") o->rest.erase(o->rest.begin());
+    action = [o] { return run(*o); };
+  });
+}
+
+}  // namespace nacre::cli

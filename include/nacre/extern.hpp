@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Extern: any of the five things a module can import and export.
+//
+//   for (const auto& [name, item] : instance.exports())
+//     if (nacre::Func f = item.func()) std::printf("%s\n", name.c_str());
+#pragma once
+
+#include "nacre/detail/handle.hpp"
+#include "nacre/func.hpp"
+#include "nacre/global.hpp"
+#include "nacre/memory.hpp"
+#include "nacre/table.hpp"
+#include "nacre/tag.hpp"
+#include "nacre/types.hpp"
+
+namespace nacre {
+
+// A view; see Store for threads and lifetime.
+class Extern {
+ public:
+  Extern() = default;
+  Extern(const Func& f) : Extern(ExternKind::func, f.anchor(), f.object()) {}
+  Extern(const Table& t) : Extern(ExternKind::table, t.anchor(), t.object()) {}
+  Extern(const Memory& m) : Extern(ExternKind::memory, m.anchor(), m.object()) {}
+  Extern(const Global& g) : Extern(ExternKind::global, g.anchor(), g.object()) {}
+  Extern(const Tag& t) : Extern(ExternKind::tag, t.anchor(), t.object()) {}
+
+  bool empty() const { return object_ == nullptr; }
+  ExternKind kind() const { return kind_; }
+  ExternType type() const;
+
+  // The view of its kind; an empty one when it is of another kind.
+  Func func() const { return view<Func, runtime::Func>(ExternKind::func); }
+  Table table() const { return view<Table, runtime::Table>(ExternKind::table); }
+  Memory memory() const { return view<Memory, runtime::Memory>(ExternKind::memory); }
+  Global global() const { return view<Global, runtime::Global>(ExternKind::global); }
+  Tag tag() const { return view<Tag, runtime::Tag>(ExternKind::tag); }
+
+  // Internal.
+  Extern(ExternKind kind, detail::StoreAnchor* anchor, void* object)
+      : kind_(kind), anchor_(detail::Handle<detail::StoreAnchor>::share(anchor)), object_(object) {}
+  detail::StoreAnchor* anchor() const { return anchor_.get(); }
+  void* object() const { return object_; }
+
+ private:
+  template <class V, class Object>
+  V view(ExternKind kind) const {
+    return kind == kind_ && object_ ? V(anchor_, static_cast<Object*>(object_)) : V();
+  }
+  ExternKind kind_ = ExternKind::func;
+  detail::Handle<detail::StoreAnchor> anchor_;
+  void* object_ = nullptr;
+};
+
+}  // namespace nacre

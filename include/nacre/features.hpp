@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Features: which parts of the language an engine accepts.
+//
+//   nacre::Config config{.features = nacre::Features::wasm3().with(nacre::Feature::threads)};
+//
+// All are on by default. The decoder, the validator and the text parser ask `Features::has`
+// before they accept a construct, so a module can be checked by one level's rules exactly.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace nacre {
+
+enum class Feature : uint8_t {
+  mvp,                // WebAssembly 1.0
+  mutable_globals,    // 2.0 (imported and exported mutable globals; part of 1.0 as published)
+  sign_ext,           // 2.0
+  sat_float,          // 2.0 non-trapping float-to-int conversions
+  multi_value,        // 2.0
+  bulk,               // 2.0 bulk memory and table operations
+  ref_types,          // 2.0 reference types, several tables
+  simd,               // 2.0
+  relaxed_simd,       // 3.0
+  tail_call,          // 3.0
+  extended_const,     // 3.0
+  fref,               // 3.0 typed function references
+  gc,                 // 3.0
+  exceptions,         // 3.0
+  memory64,           // 3.0 64-bit memories and tables
+  multi_memory,       // 3.0
+  threads,            // proposal: shared memories and atomics
+  legacy_exceptions,  // withdrawn proposal, still what most toolchains emit
+  wide_arith,         // proposal
+  custom_page_sizes,  // proposal
+  count
+};
+
+// A set of features. A plain value; cheap to copy.
+struct Features {
+  uint32_t bits = 0;
+
+  static constexpr uint32_t bit(Feature f) { return uint32_t{1} << static_cast<unsigned>(f); }
+  constexpr bool has(Feature f) const { return (bits & bit(f)) != 0; }
+  constexpr Features with(Feature f) const { return {bits | bit(f)}; }
+  constexpr Features without(Feature f) const { return {bits & ~bit(f)}; }
+
+  static constexpr Features wasm1() { return Features{}.with(Feature::mvp).with(Feature::mutable_globals); }
+  static constexpr Features wasm2() {
+    return wasm1().with(Feature::sign_ext).with(Feature::sat_float).with(Feature::multi_value)
+        .with(Feature::bulk).with(Feature::ref_types).with(Feature::simd);
+  }
+  static constexpr Features wasm3() {
+    return wasm2().with(Feature::relaxed_simd).with(Feature::tail_call)
+        .with(Feature::extended_const).with(Feature::fref).with(Feature::gc)
+        .with(Feature::exceptions).with(Feature::memory64).with(Feature::multi_memory);
+  }
+  static constexpr Features all() {
+    return wasm3().with(Feature::threads).with(Feature::legacy_exceptions)
+        .with(Feature::wide_arith).with(Feature::custom_page_sizes);
+  }
+
+  // The feature's name as users write it: "simd", "memory64" ...
+  static const char* name(Feature f);
+  // The feature with this name; false when there is none. "all", "wasm1", "wasm2" and "wasm3" are
+  // not features.
+  static bool parse(std::string_view name, Feature& out);
+
+  friend constexpr bool operator==(Features, Features) = default;
+};
+
+}  // namespace nacre

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Func: a function of a store, the guest's or the host's; TypedFunc: one whose type is known
+// to the C++ compiler.
+//
+//   auto add = instance.func<int32_t(int32_t, int32_t)>("add").value();   // checked once
+//   int32_t sum = add(40, 2).value();                                     // no allocation
+//
+//   nacre::Func f = instance.func("add").value();
+//   std::vector<nacre::Value> results = f.call({int32_t{40}, int32_t{2}}).value();
+//
+// A call that fails says why: ErrorKind::trap with its code and backtrace, exception (see
+// tag.hpp), exit, or invalid_argument when the arguments do not fit or the store is gone. A C++
+// exception thrown by a host function leaves the call as it was thrown.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "nacre/detail/codec.hpp"
+#include "nacre/detail/handle.hpp"
+#include "nacre/detail/host.hpp"
+#include "nacre/result.hpp"
+#include "nacre/store.hpp"
+#include "nacre/types.hpp"
+#include "nacre/value.hpp"
+
+namespace nacre {
+
+template <class Signature>
+class TypedFunc;
+
+// A view; see Store for threads and lifetime.
+class Func : public detail::View<runtime::Func> {
+ public:
+  using View::View;
+
+  // A host function. Its type is read off the callable: parameters and result of integers,
+  // enumerations, floats, V128, Func, ExternRef, AnyRef, ExnRef; several results as std::tuple;
+  // Result<T> when it can fail; a first parameter of type Caller is not part of the type. The
+  // callable is moved in and destroyed with the store.
+  template <class F>
+  static Func create(StoreContext store, F&& callable) {
+    return make(store, detail::make_typed(std::forward<F>(callable)));
+  }
+  // A host function of any type: `callable` is called as
+  // Result<void>(Caller, std::span<const Value> arguments, std::span<Value> results), with the
+  // results zero or null to begin with. An empty view when the store is gone or `type` names a
+  // concrete type that is not alive.
+  template <class F>
+  static Func create(StoreContext store, const FuncType& type, F&& callable) {
+    return make(store, detail::make_raw(type, std::forward<F>(callable)));
+  }
+
+  FuncType type() const;
+  // Whether the host made it.
+  bool is_host() const;
+  // Its index in its module's function index space; 0 for a host function.
+  uint32_t index() const;
+
+  // Calls it. The arguments must match the type exactly.
+  Result<std::vector<Value>> call(std::span<const Value> args) const {
+    Result<std::vector<Value>> r = call_values(args);
+    if (!r) detail::rethrow_pending(anchor());
+    return r;
+  }
+  Result<std::vector<Value>> call(std::initializer_list<Value> args) const {
+    return call(std::span<const Value>(args.begin(), args.size()));
+  }
+
+  // The function with a C++ type. Error: invalid_argument when it is of another type. References
+  // need only be of the same hierarchy; a narrower parameter type is checked at each call.
+  template <class Signature>
+  Result<TypedFunc<Signature>> typed() const;
+
+ private:
+  static Func make(StoreContext store, detail::HostFunction&& host);
+  Result<std::vector<Value>> call_values(std::span<const Value> args) const;
+};
+
+namespace detail {
+
+// Whether `func` can be called with these types; `checked` when arguments need a check each time.
+Result<void> check_signature(const Func& func, std::span<const ValType> params, std::span<const ValType> results,
+                             bool& checked);
+// Runs it. Fails with host when the store is gone.
+TrapCode call_slots(StoreAnchor* anchor, runtime::Func* func, uint64_t* slots);
+// Whether reference arguments are of the types the function wants.
+bool arguments_match(StoreAnchor* anchor, runtime::Func* func, const uint64_t* slots);
+// What the call that just failed failed with.
+Error call_error(StoreAnchor* anchor);
+Error argument_error(StoreAnchor* anchor);
+
+}  // namespace detail
+
+// A function as a C++ callable. Copyable like the Func it came from.
+template <class R, class... A>
+class TypedFunc<R(A...)> {
+  using Params = detail::TypeList<std::remove_cvref_t<A>...>;
+  using Results = detail::ResultList<R>;
+
+ public:
+  TypedFunc() = default;
+
+  // Calls it. Without references in its type this allocates nothing.
+  Result<R> operator()(A... args) const {
+    uint64_t slots[detail::max_slots(Params::slots, Results::List::slots)];
+    detail::StoreAnchor* const anchor = func_.anchor();
+    if (!Params::encode(anchor, slots, args...)) return detail::argument_error(anchor);
+    if constexpr (Params::has_refs)
+      if (checked_ && !detail::arguments_match(anchor, func_.object(), slots)) return detail::argument_error(anchor);
+    if (detail::call_slots(anchor, func_.object(), slots) != TrapCode::none) {
+      detail::rethrow_pending(anchor);
+      return detail::call_error(anchor);
+    }
+    if constexpr (std::is_void_v<R>) return {};
+    else return Results::decode(anchor, slots);
+  }
+  const Func& func() const { return func_; }
+  explicit operator bool() const { return static_cast<bool>(func_); }
+
+ private:
+  friend class Func;
+  TypedFunc(Func func, bool checked) : func_(std::move(func)), checked_(checked) {}
+  Func func_;
+  bool checked_ = false;
+};
+
+namespace detail {
+template <class Signature>
+struct SignatureTypes;
+template <class R, class... A>
+struct SignatureTypes<R(A...)> {
+  using Params = TypeList<std::remove_cvref_t<A>...>;
+  using Results = typename ResultList<R>::List;
+};
+}  // namespace detail
+
+template <class Signature>
+Result<TypedFunc<Signature>> Func::typed() const {
+  using Types = detail::SignatureTypes<Signature>;
+  bool checked = false;
+  Result<void> fits = detail::check_signature(*this, {Types::Params::types, Types::Params::count},
+                                              {Types::Results::types, Types::Results::count}, checked);
+  if (!fits) return std::move(fits.error());
+  return TypedFunc<Signature>(*this, checked);
+}
+
+}  // namespace nacre

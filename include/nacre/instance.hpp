@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Instance: a module brought to life in a store.
+//
+//   nacre::Instance instance = linker.instantiate(store, module).value();
+//   auto run = instance.func<void()>("run").value();
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nacre/detail/handle.hpp"
+#include "nacre/extern.hpp"
+#include "nacre/func.hpp"
+#include "nacre/global.hpp"
+#include "nacre/memory.hpp"
+#include "nacre/module.hpp"
+#include "nacre/result.hpp"
+#include "nacre/store.hpp"
+#include "nacre/table.hpp"
+#include "nacre/tag.hpp"
+
+namespace nacre {
+
+struct NamedExtern {
+  std::string name;
+  Extern item;
+};
+
+// A view; see Store for threads and lifetime. An instance lives as long as its store.
+class Instance : public detail::View<runtime::Instance> {
+ public:
+  using View::View;
+
+  // Instantiates `module` with `imports` in the order of Module::imports(). Errors: unlinkable,
+  // limit, invalid_argument (another engine or store), and what the start function fails with.
+  // After a failure what earlier segments wrote stays.
+  static Result<Instance> create(StoreContext store, const Module& module, std::span<const Extern> imports) {
+    Result<Instance> r = create_unguarded(store, module, imports);
+    if (!r) detail::rethrow_pending(store.anchor());
+    return r;
+  }
+
+  // Exports by name. Error: invalid_argument when there is none of this name and kind.
+  Result<Func> func(std::string_view name) const;
+  Result<Memory> memory(std::string_view name = "memory") const;
+  Result<Table> table(std::string_view name) const;
+  Result<Global> global(std::string_view name) const;
+  Result<Tag> tag(std::string_view name) const;
+  // A function with its C++ type: see Func::typed.
+  template <class Signature>
+  Result<TypedFunc<Signature>> func(std::string_view name) const {
+    Result<Func> f = func(name);
+    if (!f) return std::move(f.error());
+    return f->typed<Signature>();
+  }
+  // Any export.
+  std::optional<Extern> find(std::string_view name) const;
+  // All exports, in the order of the module.
+  std::vector<NamedExtern> exports() const;
+
+  // The module it was made from. Precondition: the view is not empty and its store is there.
+  Module module() const;
+
+ private:
+  friend class Linker;
+  static Result<Instance> create_unguarded(StoreContext store, const Module& module, std::span<const Extern> imports);
+};
+
+}  // namespace nacre

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Linker: what modules may import, by name.
+//
+//   nacre::Linker linker{engine};
+//   linker.func("env", "add", [](int32_t a, int32_t b) { return a + b; })
+//         .func("env", "log", [&](nacre::Caller c, uint32_t p, uint32_t n) {
+//           if (auto text = c.memory().string(p, n)) sink(*text); });
+//   nacre::Instance instance = linker.instantiate(store, module).value();
+//
+// Host functions defined here belong to no store: the same linker serves any number of them.
+// Memories, tables, globals, tags, functions and instances are views of one store, and modules
+// using them can be instantiated there only.
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "nacre/detail/handle.hpp"
+#include "nacre/detail/host.hpp"
+#include "nacre/engine.hpp"
+#include "nacre/extern.hpp"
+#include "nacre/instance.hpp"
+#include "nacre/module.hpp"
+#include "nacre/result.hpp"
+#include "nacre/store.hpp"
+#include "nacre/types.hpp"
+
+namespace nacre {
+
+// Unique owner of its definitions; movable. Defining is for one thread; `instantiate`, `has` and
+// `missing` may be called from several at once (with different stores). A callable shared by
+// several stores is called from each store's thread.
+class Linker {
+ public:
+  explicit Linker(const Engine& engine);
+  Linker(Linker&& other) noexcept;
+  Linker& operator=(Linker&& other) noexcept;
+  Linker(const Linker&) = delete;
+  Linker& operator=(const Linker&) = delete;
+  ~Linker();
+
+  // Defines a host function: see Func::create. A later definition of a name replaces an earlier
+  // one, everywhere in this class.
+  template <class F>
+  Linker& func(std::string_view module, std::string_view name, F&& callable) {
+    return add(module, name, detail::make_typed(std::forward<F>(callable)));
+  }
+  // A host function of any type, called with Values.
+  template <class F>
+  Linker& func(std::string_view module, std::string_view name, const FuncType& type, F&& callable) {
+    return add(module, name, detail::make_raw(type, std::forward<F>(callable)));
+  }
+  // An object of a store.
+  Linker& define(std::string_view module, std::string_view name, const Extern& item);
+  // All exports of an instance, as the module `module`.
+  Linker& instance(std::string_view module, const Instance& instance);
+  // Makes everything defined in `module` so far importable from `alias` too.
+  Linker& alias(std::string_view module, std::string_view alias);
+  // Forgets what is defined in `module`.
+  Linker& remove(std::string_view module);
+
+  // Whether something of this name is defined.
+  bool has(std::string_view module, std::string_view name) const;
+  // The imports of `module` nothing is defined for.
+  std::vector<ImportType> missing(const Module& wanted) const;
+
+  // Instantiates with the definitions here: see Instance::create. When imports are missing,
+  // the error (unlinkable) lists each with its type.
+  Result<Instance> instantiate(StoreContext store, const Module& module) const {
+    Result<Instance> r = instantiate_unguarded(store, module);
+    if (!r) detail::rethrow_pending(store.anchor());
+    return r;
+  }
+
+  Engine engine() const;
+
+  // Internal.
+  detail::LinkerData* data() const { return data_; }
+
+ private:
+  Linker& add(std::string_view module, std::string_view name, detail::HostFunction&& host);
+  Result<Instance> instantiate_unguarded(StoreContext store, const Module& module) const;
+  detail::LinkerData* data_;
+};
+
+}  // namespace nacre

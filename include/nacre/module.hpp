@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Module: decoded, validated and compiled WebAssembly, ready to be instantiated any number of
+// times.
+//
+//   auto module = nacre::Module::from_file(engine, "app.wasm");
+//   if (!module) return fail(module.error().message);
+//   for (const nacre::ImportType& i : module->imports())
+//     std::printf("%s.%s %s\n", i.module.c_str(), i.name.c_str(), to_string(i.type).c_str());
+//
+// Only the binary format is accepted here; nacre's text library turns .wat into it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nacre/engine.hpp"
+#include "nacre/result.hpp"
+#include "nacre/types.hpp"
+
+namespace nacre {
+
+struct CustomSection {
+  std::string_view name;
+  std::span<const uint8_t> bytes;  // the contents after the name
+  uint64_t offset = 0;             // of bytes[0] in the binary
+};
+
+// A reference-counted handle; copying shares the module. Immutable; any thread may use it at any
+// time. It keeps its engine alive, and instances keep it alive.
+class Module {
+ public:
+  // Compiles a binary. The bytes are copied. Errors: malformed, invalid, unsupported, limit; each
+  // with the offset of the byte it is about.
+  static Result<Module> compile(const Engine& engine, std::span<const uint8_t> bytes);
+  // The same without a copy: `bytes` must stay unchanged until the module, its instances and every
+  // copy of them are gone.
+  static Result<Module> compile_borrowed(const Engine& engine, std::span<const uint8_t> bytes);
+  // Compiles a file, which is mapped where the system can: it must not change while the module
+  // lives. Also ErrorKind::io.
+  static Result<Module> from_file(const Engine& engine, const std::string& path);
+  // Decodes and checks a binary without making code. The errors are compile's.
+  static Result<void> validate(const Engine& engine, std::span<const uint8_t> bytes);
+
+  // In the order of the binary.
+  std::vector<ImportType> imports() const;
+  std::vector<ExportType> exports() const;
+  // The type of the export of this name, if there is one.
+  std::optional<ExternType> export_type(std::string_view name) const;
+  // Views into the module: valid as long as it lives.
+  std::vector<CustomSection> custom_sections() const;
+  std::span<const uint8_t> bytes() const;
+
+  // From the name section; empty without one. Function indices count imports first.
+  std::string name() const;
+  std::string func_name(uint32_t func_index) const;
+
+  uint32_t num_functions() const;  // imports included
+  uint32_t num_memories() const;
+  uint32_t num_tables() const;
+  uint32_t num_globals() const;
+  uint32_t num_tags() const;
+  uint32_t num_types() const;
+  // Whether it has a start function, which instantiation runs.
+  bool has_start() const;
+
+  // The features the module cannot do without, found by checking it with each switched off: costs
+  // up to twenty validations.
+  Features features_needed() const;
+
+  Engine engine() const;
+  // Whether both are handles of one module.
+  bool same(const Module& other) const { return data_.get() == other.data_.get(); }
+
+  // Internal.
+  explicit Module(detail::Handle<detail::ModuleData> data) : data_(static_cast<detail::Handle<detail::ModuleData>&&>(data)) {}
+  detail::ModuleData* data() const { return data_.get(); }
+
+ private:
+  detail::Handle<detail::ModuleData> data_;
+};
+
+}  // namespace nacre

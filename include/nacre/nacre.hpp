@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All of nacre's C++ API.
+//
+//   #include <nacre/nacre.hpp>
+//
+//   nacre::Engine engine;
+//   auto module = nacre::Module::compile(engine, bytes).value();
+//   nacre::Linker linker{engine};
+//   linker.func("env", "twice", [](int32_t x) { return 2 * x; });
+//   nacre::Store store{engine};
+//   auto instance = linker.instantiate(store, module).value();
+//   int32_t answer = instance.func<int32_t()>("answer").value()().value();
+//
+// WASI is apart: nacre/wasi.hpp.
+#pragma once
+
+#include "nacre/caller.hpp"
+#include "nacre/config.hpp"
+#include "nacre/engine.hpp"
+#include "nacre/extern.hpp"
+#include "nacre/features.hpp"
+#include "nacre/func.hpp"
+#include "nacre/global.hpp"
+#include "nacre/instance.hpp"
+#include "nacre/limits.hpp"
+#include "nacre/linker.hpp"
+#include "nacre/memory.hpp"
+#include "nacre/module.hpp"
+#include "nacre/result.hpp"
+#include "nacre/store.hpp"
+#include "nacre/table.hpp"
+#include "nacre/tag.hpp"
+#include "nacre/trap.hpp"
+#include "nacre/types.hpp"
+#include "nacre/v128.hpp"
+#include "nacre/value.hpp"

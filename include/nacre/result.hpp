@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Error and Result<T>: how every nacre call that can fail reports it.
+//
+//   nacre::Result<nacre::Module> module = nacre::Module::compile(engine, bytes);
+//   if (!module) std::puts(module.error().message.c_str());
+//
+// Result has std::expected's names. value() on an error calls
+// nacre::bad_result_access, an out-of-line function that prints the error and
+// terminates the program, so the library works with and without exceptions.
+#pragma once
+
+#include <cstdint>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nacre {
+
+// Why something failed, by class. `message` carries the detail.
+enum class ErrorKind : uint8_t {
+  malformed,       // not a WebAssembly binary or text
+  invalid,         // well-formed but does not validate
+  unlinkable,      // imports missing or of the wrong type
+  unsupported,     // needs a feature that is switched off or not there (components)
+  limit,           // a configured or implementation limit was hit
+  trap,            // running code trapped
+  exception,       // a WebAssembly exception was not caught
+  exit,            // the guest called proc_exit; `exit_code` holds its status
+  invalid_argument,// the embedder's call does not fit (wrong store, wrong types ...)
+  io,              // a file could not be read or written
+};
+
+// One frame of a trap's backtrace, innermost first.
+struct Frame {
+  uint32_t func_index = 0;   // in the module's function index space
+  uint64_t offset = 0;       // byte offset in the module's binary; 0 if unknown
+  std::string func_name;     // from the name section; empty without one
+  std::string module_name;   // likewise
+};
+
+struct Error {
+  static constexpr uint64_t no_offset = ~uint64_t{0};
+
+  ErrorKind kind = ErrorKind::invalid_argument;
+  std::string message;              // one line, no trailing newline
+  uint64_t offset = no_offset;      // byte offset in the input, where there is one
+  int exit_code = 0;                // with ErrorKind::exit
+  uint8_t trap_code = 0;            // with ErrorKind::trap: a nacre::TrapCode
+  std::vector<Frame> backtrace;     // with traps and exceptions
+};
+
+// Makes an Error of kind `kind`.
+inline Error make_error(ErrorKind kind, std::string message, uint64_t offset = Error::no_offset) {
+  Error e;
+  e.kind = kind;
+  e.message = std::move(message);
+  e.offset = offset;
+  return e;
+}
+
+// Prints `error` to stderr and terminates. Called by Result::value() on an error.
+[[noreturn]] void bad_result_access(const Error& error);
+
+// Either a T or an Error. Movable; copyable when T is.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  using value_type = T;
+  Result(T value) : ok_(true) { new (&storage_.value) T(std::move(value)); }
+  Result(Error error) : ok_(false) { new (&storage_.error) Error(std::move(error)); }
+  Result(const Result& o) : ok_(o.ok_) {
+    if (ok_) new (&storage_.value) T(o.storage_.value);
+    else new (&storage_.error) Error(o.storage_.error);
+  }
+  Result(Result&& o) noexcept : ok_(o.ok_) {
+    if (ok_) new (&storage_.value) T(std::move(o.storage_.value));
+    else new (&storage_.error) Error(std::move(o.storage_.error));
+  }
+  Result& operator=(Result o) noexcept {
+    this->~Result();
+    new (this) Result(std::move(o));
+    return *this;
+  }
+  ~Result() {
+    if (ok_) storage_.value.~T();
+    else storage_.error.~Error();
+  }
+
+  bool has_value() const { return ok_; }
+  explicit operator bool() const { return ok_; }
+  T& value() & { check(); return storage_.value; }
+  const T& value() const& { check(); return storage_.value; }
+  T&& value() && { check(); return std::move(storage_.value); }
+  template <class U>
+  T value_or(U&& fallback) const& { return ok_ ? storage_.value : static_cast<T>(std::forward<U>(fallback)); }
+  T& operator*() & { check(); return storage_.value; }
+  const T& operator*() const& { check(); return storage_.value; }
+  T&& operator*() && { check(); return std::move(storage_.value); }
+  T* operator->() { check(); return &storage_.value; }
+  const T* operator->() const { check(); return &storage_.value; }
+  // The error. Precondition: !has_value().
+  Error& error() & { return storage_.error; }
+  const Error& error() const& { return storage_.error; }
+  Error&& error() && { return std::move(storage_.error); }
+
+ private:
+  void check() const { if (!ok_) bad_result_access(storage_.error); }
+  union Storage {
+    Storage() {}
+    ~Storage() {}
+    T value;
+    Error error;
+  } storage_;
+  bool ok_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  using value_type = void;
+  Result() = default;
+  Result(Error error) : ok_(false), error_(std::move(error)) {}
+  bool has_value() const { return ok_; }
+  explicit operator bool() const { return ok_; }
+  void value() const { if (!ok_) bad_result_access(error_); }
+  Error& error() & { return error_; }
+  const Error& error() const& { return error_; }
+  Error&& error() && { return std::move(error_); }
+
+ private:
+  bool ok_ = true;
+  Error error_;
+};
+
+}  // namespace nacre

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Store: the owner of everything that runs: instances, functions, memories, tables, globals, tags
+// and garbage-collected objects.
+//
+//   nacre::Store store{engine, {.max_memory = 1 << 20}};
+//   store.set_timeout_ms(100);
+//
+// One thread at a time uses a store and the views of its objects. Only an InterruptHandle may be
+// used from other threads meanwhile. Views (Func, Memory ...) and references may outlive their
+// store: they notice, and every use of them is an ErrorKind::invalid_argument or gives nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "nacre/config.hpp"
+#include "nacre/detail/handle.hpp"
+#include "nacre/engine.hpp"
+
+namespace nacre {
+
+class Caller;
+class Store;
+
+// A store named for the length of one call: what functions that create objects take, so that they
+// can be given a Store as well as the Caller of a host function.
+class StoreContext {
+ public:
+  StoreContext(Store& store);
+  StoreContext(const Caller& caller);
+  detail::StoreAnchor* anchor() const { return anchor_; }
+
+ private:
+  detail::StoreAnchor* anchor_ = nullptr;
+};
+
+// Stops a store's running code from any thread. Copyable; may outlive the store.
+class InterruptHandle {
+ public:
+  // Running code stops with TrapCode::interrupted, at the latest at its next loop iteration or
+  // call; needs Config::interruptible. Code started later stops at once, until `clear`.
+  void interrupt() const;
+  // Takes a request back.
+  void clear() const;
+
+  // Internal.
+  explicit InterruptHandle(detail::Handle<detail::StoreAnchor> anchor)
+      : anchor_(static_cast<detail::Handle<detail::StoreAnchor>&&>(anchor)) {}
+
+ private:
+  detail::Handle<detail::StoreAnchor> anchor_;
+};
+
+// Unique owner; movable, not copyable. Destroying it inside one of its own host functions is
+// allowed: it then ends with the outermost call.
+class Store {
+ public:
+  // `limits` lower the engine's for this store.
+  explicit Store(const Engine& engine, const StoreLimits& limits = {});
+  Store(Store&& other) noexcept;
+  Store& operator=(Store&& other) noexcept;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store();
+
+  Engine engine() const;
+
+  // For stopping code from another thread.
+  InterruptHandle interrupt_handle() const;
+  // Code running after `ms` milliseconds from now stops with TrapCode::deadline, waits included;
+  // loops need Config::interruptible. Replaces an earlier timeout.
+  void set_timeout_ms(uint64_t ms);
+  void clear_timeout();
+
+  // With Config::fuel: every loop iteration and call takes some; code stops with
+  // TrapCode::out_of_fuel when none is left. A store starts with none.
+  void set_fuel(uint64_t fuel);
+  uint64_t fuel() const;
+
+  // The garbage-collected heap: collect now, bytes in use, collections so far.
+  void collect_garbage();
+  uint64_t gc_heap_used() const;
+  uint64_t gc_collections() const;
+
+  // A pointer of the embedder's, for host functions to find (Caller::user_data).
+  void set_user_data(void* data);
+  void* user_data() const;
+
+  // Internal.
+  detail::StoreAnchor* anchor() const { return anchor_.get(); }
+
+ private:
+  void close() noexcept;
+  detail::Handle<detail::StoreAnchor> anchor_;
+};
+
+}  // namespace nacre

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tag: what kind of exception is thrown; and how the host throws and catches.
+//
+//   nacre::Tag oops = nacre::Tag::create(store, {nacre::ValKind::i32}).value();
+//   linker.define("env", "oops", oops);
+//   linker.func("env", "fail", [oops](nacre::Caller caller, int32_t code) -> nacre::Result<void> {
+//     return nacre::throw_exception(caller, oops, {{nacre::Value(code)}});   // the guest may catch it
+//   });
+//   ...
+//   if (!result && result.error().kind == nacre::ErrorKind::exception)
+//     int32_t code = nacre::caught_exception(store).get(0).value().i32();
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "nacre/detail/handle.hpp"
+#include "nacre/result.hpp"
+#include "nacre/store.hpp"
+#include "nacre/types.hpp"
+#include "nacre/value.hpp"
+
+namespace nacre {
+
+// A view; see Store for threads and lifetime.
+class Tag : public detail::View<runtime::Tag> {
+ public:
+  using View::View;
+
+  // A new tag whose exceptions carry values of these types. Error: invalid_argument.
+  static Result<Tag> create(StoreContext store, const std::vector<ValType>& params);
+  // Types of the payload.
+  std::vector<ValType> params() const;
+};
+
+// An error with ErrorKind::exception for a host function to return: its caller sees an exception
+// with this tag and payload. Without memory for it, or when the payload does not fit the tag, the
+// error says so instead.
+Error throw_exception(StoreContext store, const Tag& tag, std::span<const Value> payload);
+// The same exception again, from a reference: rethrows what was caught.
+Error throw_exception(StoreContext store, const ExnRef& exception);
+
+// The exception of the store's last call that failed with ErrorKind::exception; null otherwise.
+ExnRef caught_exception(StoreContext store);
+
+}  // namespace nacre

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Value: any WebAssembly value; Ref: a reference that keeps its object alive.
+//
+//   nacre::Value n = int32_t{42};
+//   nacre::Value v = nacre::V128{{1, 2, 3}};
+//   nacre::ExternRef r = nacre::ExternRef::host(store, 7);   // an opaque host number
+//   auto results = func.call({n, v, nacre::Value(r)});
+//
+// Floats are kept as bits, so signalling NaNs survive; f32_bits and f64_bits give and take them
+// without passing through a register that could change them.
+//
+// A Ref to an object is a root of its store's garbage collector: the collector may move the
+// object, the Ref follows. Like views, Refs belong to the thread that uses the store, and notice
+// when the store is gone.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+
+#include "nacre/detail/handle.hpp"
+#include "nacre/result.hpp"
+#include "nacre/store.hpp"
+#include "nacre/types.hpp"
+#include "nacre/v128.hpp"
+
+namespace nacre {
+
+class Func;
+class Tag;
+class Value;
+
+// The four disjoint hierarchies of references.
+enum class RefKind : uint8_t { func, extern_, any, exn };
+
+// What a reference points to.
+enum class RefShape : uint8_t { null, func, i31, struct_, array, host, exn };
+
+// A reference, or null.
+class Ref {
+ public:
+  // The null of a hierarchy.
+  explicit Ref(RefKind kind = RefKind::any) : kind_(kind) {}
+  Ref(const Ref& other);
+  Ref(Ref&& other) noexcept;
+  Ref& operator=(Ref other) noexcept;
+  ~Ref();
+
+  // A reference to the host's number `value`, opaque to the guest. Out of memory (the store's GC
+  // heap limit) gives an error.
+  static Result<Ref> host(StoreContext store, uint64_t value, RefKind kind = RefKind::extern_);
+  // A 31-bit integer as reference; the top bit of `value` is lost.
+  static Ref i31(uint32_t value);
+
+  RefKind kind() const { return kind_; }
+  bool is_null() const { return bits_ == 0; }
+  RefShape shape() const;
+  // The same reference in the other of the hierarchies `any` and `extern_`
+  // (any.convert_extern and extern.convert_any); others are returned unchanged.
+  Ref converted(RefKind kind) const;
+  // Whether both are null or refer to the same object (or i31 value).
+  bool same(const Ref& other) const;
+
+  // Each gives nothing when the reference has another shape or its store is gone.
+  std::optional<uint64_t> host_value() const;
+  std::optional<int32_t> i31_signed() const;
+  Func func() const;   // empty view when null or not a function
+  Tag exception_tag() const;
+  uint32_t length() const;          // fields of a struct, elements of an array, payload of an exception
+  std::optional<ValType> concrete_type() const;   // of a struct or array
+  // Field of a struct, element of an array, payload value of an exception. Packed ones are
+  // zero-extended. Error: invalid_argument.
+  Result<Value> get(uint32_t index) const;
+  // Sets a mutable field or element; packed ones are truncated.
+  Result<void> set(uint32_t index, const Value& value) const;
+
+  // Internal.
+  static Ref from_bits(detail::StoreAnchor* anchor, RefKind kind, uint64_t bits);
+  uint64_t raw_bits() const;   // as slots hold it; 0 when the store is gone
+  detail::StoreAnchor* anchor() const { return anchor_.get(); }
+
+ private:
+  detail::Handle<detail::StoreAnchor> anchor_;
+  uint64_t bits_ = 0;      // the reference, or with rooted_ the store's handle + 1
+  RefKind kind_;
+  bool rooted_ = false;
+};
+
+// References whose hierarchy is part of the C++ type: what typed functions take and return.
+template <RefKind K>
+class TypedRef : public Ref {
+ public:
+  TypedRef() : Ref(K) {}
+  // Null when `ref` is of another hierarchy.
+  explicit TypedRef(Ref ref) : Ref(ref.kind() == K ? static_cast<Ref&&>(ref) : Ref(K)) {}
+  static Result<TypedRef> host(StoreContext store, uint64_t value) {
+    Result<Ref> ref = Ref::host(store, value, K);
+    if (!ref) return static_cast<Error&&>(ref.error());
+    return TypedRef(static_cast<Ref&&>(*ref));
+  }
+};
+using ExternRef = TypedRef<RefKind::extern_>;
+using AnyRef = TypedRef<RefKind::any>;
+using ExnRef = TypedRef<RefKind::exn>;
+
+enum class ValueKind : uint8_t { i32, i64, f32, f64, v128, ref };
+
+// A value of any type. Copying copies; a reference inside is a root of its own.
+class Value {
+ public:
+  // i32 zero.
+  Value() = default;
+  // Integers of up to 32 bits are i32, of 64 bits i64.
+  template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
+  Value(T v) : kind_(sizeof(T) <= 4 ? ValueKind::i32 : ValueKind::i64) {
+    if constexpr (sizeof(T) > 4) words_[0] = static_cast<uint64_t>(v);
+    else if constexpr (std::is_signed_v<T>) words_[0] = static_cast<uint32_t>(static_cast<int32_t>(v));
+    else words_[0] = static_cast<uint32_t>(v);
+  }
+  Value(float v) : Value(f32_bits(std::bit_cast<uint32_t>(v))) {}
+  Value(double v) : Value(f64_bits(std::bit_cast<uint64_t>(v))) {}
+  Value(const V128& v);
+  Value(Ref ref) : kind_(ValueKind::ref), ref_(static_cast<Ref&&>(ref)) {}
+  Value(const Func& func);
+
+  static Value f32_bits(uint32_t bits) { return Value(ValueKind::f32, bits); }
+  static Value f64_bits(uint64_t bits) { return Value(ValueKind::f64, bits); }
+  static Value null(RefKind kind) { return Value(Ref(kind)); }
+  // Zero or null of a type.
+  static Value zero(ValType type);
+
+  ValueKind kind() const { return kind_; }
+  bool is_ref() const { return kind_ == ValueKind::ref; }
+
+  // The value, reinterpreted without a check: ask kind() first.
+  int32_t i32() const { return static_cast<int32_t>(words_[0]); }
+  uint32_t u32() const { return static_cast<uint32_t>(words_[0]); }
+  int64_t i64() const { return static_cast<int64_t>(words_[0]); }
+  uint64_t u64() const { return words_[0]; }
+  float f32() const { return std::bit_cast<float>(u32()); }
+  double f64() const { return std::bit_cast<double>(words_[0]); }
+  uint32_t f32_bits() const { return u32(); }
+  uint64_t f64_bits() const { return words_[0]; }
+  V128 v128() const;
+  // Null of hierarchy `any` when it is no reference.
+  const Ref& ref() const { return ref_; }
+  // Empty when it is no function reference.
+  Func func() const;
+
+ private:
+  Value(ValueKind kind, uint64_t word) : kind_(kind) { words_[0] = word; }
+  ValueKind kind_ = ValueKind::i32;
+  uint64_t words_[2] = {0, 0};   // v128: its bytes in memory order
+  Ref ref_;
+};
+
+}  // namespace nacre

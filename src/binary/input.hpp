@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Input: a Reader that also knows what the binary format's types look like, which features are
+// on, and which types the module has. The decoder and OpReader both read through one.
+//
+// Errors stay sticky: `fault` keeps the first thing found wrong and jumps to the end. Faults
+// are small codes; errors.cpp turns them into words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <nacre/result.hpp>
+
+#include "base/reader.hpp"
+#include "wasm/module.hpp"
+
+namespace nacre::binary {
+
+// What can be wrong besides ReadFault. `detail` is named in the comment.
+enum class Fault : uint8_t {
+  none,
+  // malformed
+  illegal_opcode,             // the code: byte, or prefix << 32 | sub-opcode
+  zero_byte_expected,         // the byte
+  malformed_memop_flags,      // the flags
+  malformed_value_type,       // the byte
+  malformed_reference_type,   // the byte
+  malformed_heap_type,        // the signed code
+  malformed_block_type,       // the byte
+  malformed_type_form,        // the byte
+  malformed_mutability,       // the byte
+  malformed_limits_flags,     // the byte
+  malformed_page_size,        // the exponent
+  malformed_import_kind,      // the byte
+  malformed_export_kind,      // the byte
+  malformed_tag_attribute,    // the byte
+  malformed_elem_kind,        // the byte
+  malformed_segment_flags,    // the number
+  malformed_cast_flags,       // the byte
+  malformed_catch_kind,       // the byte
+  malformed_section_id,       // the byte
+  section_out_of_order,       // the section's id
+  section_size_mismatch,      // the section's end
+  magic_not_detected,         //
+  unknown_version,            // the version
+  func_code_mismatch,         // functions << 32 | bodies
+  data_count_mismatch,        // data count << 32 | segments
+  too_many_locals,            // how many
+  end_expected,               // the byte found
+  // invalid
+  unknown_type,               // the type index
+  not_a_function_type,        // the type index
+  invalid_page_size,          // the exponent
+  multiple_tables,            // how many
+  multiple_memories,          // how many
+  duplicate_export,           //
+  result_arity,               // how many results
+  several_supertypes,         // how many
+  // limit: `detail` is how many there are
+  limit_module_size, limit_types, limit_functions, limit_imports, limit_exports, limit_globals,
+  limit_tags, limit_data_segments, limit_elem_segments, limit_tables, limit_memories,
+  limit_segment_entries, limit_params, limit_results, limit_body_size, limit_fields,
+  limit_subtype_depth, limit_custom_sections,
+  // unsupported
+  component,
+};
+
+class Input : public Reader {
+ public:
+  Input(const wasm::Module& module, Bytes bytes, uint64_t base_offset)
+      : Reader(bytes, base_offset), module_(&module), features_(module.features) {}
+
+  const wasm::Module& module() const { return *module_; }
+  bool has(wasm::Feature f) const { return features_.has(f); }
+  bool failed() const { return fault_ != Fault::none || !ok(); }
+  Fault fault_code() const { return fault_; }
+  // What went wrong. Precondition: failed().
+  Error error() const;
+
+  // Keeps the first failure and jumps to the end.
+  using Reader::fault;
+  NACRE_COLD void fault(Fault f, uint64_t at, uint64_t detail = 0) {
+    if (!failed()) {
+      fault_ = f;
+      fault_at_ = at;
+      detail_ = detail;
+    }
+    stop();
+  }
+
+  // A type index that must name a type of the module. `index` becomes the index as written.
+  wasm::TypeId type_index(uint32_t& index);
+  // The same, and the type must be a function type.
+  wasm::TypeId func_type_index(uint32_t& index);
+  wasm::ValType val_type();
+  // A value type where the specification wants a reference type.
+  wasm::ValType ref_type();
+  // `index` becomes the type index as written, or no_index.
+  wasm::HeapType heap_type(uint32_t& index);
+  wasm::HeapType heap_type() {
+    uint32_t ignored;
+    return heap_type(ignored);
+  }
+
+  // While a recursion group is read: its members, numbered from `first`, are types too.
+  void enter_group(uint32_t first, uint32_t size) { group_first_ = first; group_size_ = size; }
+  void leave_group() { group_size_ = 0; }
+  // Lets unknown type indices pass, for looking ahead: whoever reads the same bytes in earnest
+  // finds them. Ids read meanwhile mean nothing.
+  void ignore_unknown_types(bool on) { ignore_unknown_types_ = on; }
+  bool ignores_unknown_types() const { return ignore_unknown_types_; }
+
+ private:
+  wasm::TypeId resolve(uint32_t index, uint64_t at);
+  bool heap_enabled(wasm::Heap h) const;
+  wasm::HeapType concrete_heap(int64_t code, uint64_t at, uint32_t& index);
+
+  const wasm::Module* module_;
+  wasm::Features features_;
+  Fault fault_ = Fault::none;
+  uint64_t fault_at_ = 0;
+  uint64_t detail_ = 0;
+  uint32_t group_first_ = 0, group_size_ = 0;
+  bool ignore_unknown_types_ = false;
+};
+
+// The bytes of abstract heap types, which are also the short forms of nullable references.
+// Heap::count when there is none.
+wasm::Heap heap_from_byte(uint8_t byte);
+uint8_t heap_to_byte(wasm::Heap h);
+
+}  // namespace nacre::binary

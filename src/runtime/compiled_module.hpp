@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A validated module with an engine's code for it: immutable, shared by any number of stores and threads.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "runtime/runtime_type.hpp"
+#include "wasm/module.hpp"
+
+namespace nacre::runtime {
+
+class ExecEngine;
+
+// What an engine attaches to a module.
+class ModuleCode {
+ public:
+  virtual ~ModuleCode() = default;
+};
+
+struct CompiledModule {
+  CompiledModule() = default;
+  CompiledModule(const CompiledModule&) = delete;
+  CompiledModule& operator=(const CompiledModule&) = delete;
+  ~CompiledModule();
+
+  wasm::Module module;
+  std::shared_ptr<TypeRegistry> registry;
+  std::vector<const RuntimeType*> types;   // by local TypeId of module.type_table
+  std::shared_ptr<ExecEngine> engine;
+  std::unique_ptr<ModuleCode> code;
+
+  // The export of this name, or null. Thread-safe; fast for modules with many exports.
+  const wasm::Export* find_export(std::string_view name) const;
+  wasm::ValType globalize(wasm::ValType t) const { return TypeRegistry::globalize(t, types); }
+  const RuntimeType* func_type(uint32_t func_index) const { return types[module.funcs[func_index]]; }
+
+ private:
+  mutable std::once_flag exports_sorted_;
+  mutable std::vector<uint32_t> sorted_exports_;  // by name; only for many exports
+};
+
+}  // namespace nacre::runtime

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an engine is. The interpreter and the compilers each implement ExecEngine; nothing else
+// in the runtime knows which one runs.
+#pragma once
+
+#include <memory>
+
+#include "nacre/result.hpp"
+#include "runtime/compiled_module.hpp"
+#include "runtime/objects.hpp"
+
+namespace nacre::runtime {
+
+// Visits a reference slot that holds a GcRef; the visitor may replace the reference (moving
+// collector).
+class RootVisitor {
+ public:
+  virtual void visit(Slot& ref) = 0;
+
+ protected:
+  ~RootVisitor() = default;
+};
+
+// An engine's state of one store's thread of execution: its stack. Created with the store.
+class ExecStack {
+ public:
+  virtual ~ExecStack() = default;
+  // Every GcRef in live frames.
+  virtual void visit_roots(RootVisitor&) = 0;
+};
+
+struct RawFrame {
+  const Instance* instance;  // null: host function
+  const Func* host;          // with instance == null
+  uint32_t func_index;
+  uint64_t offset;           // byte offset of the instruction in the binary
+};
+
+// Code generation options that change the code, fixed per engine object.
+struct CodeOptions {
+  bool interruptible = false;  // loops and calls poll Store::interrupt
+  bool fuel = false;           // loops and calls consume fuel
+  bool eager = false;          // make all code at compile time rather than on first call
+};
+
+// Thread-safe and shared by modules and stores.
+class ExecEngine {
+ public:
+  virtual ~ExecEngine() = default;
+  virtual const char* name() const = 0;  // "interp", "baseline", ...
+  // Makes code for a validated module. `m.module` and `m.types` are set.
+  virtual Result<std::unique_ptr<ModuleCode>> compile(const CompiledModule& m) = 0;
+  virtual std::unique_ptr<ExecStack> new_stack(Store& store) = 0;
+  // Calls a wasm function (func.instance != null). `slots` as for HostCallback. Nested calls
+  // (host functions calling back) are fine. On a trap, fills store.trap_info and its
+  // backtrace; the frames of this call are gone afterwards.
+  virtual Trap call(Store& store, Func& func, Slot* slots) = 0;
+  // Live frames, innermost first, at most `max`, for backtraces outside a trap.
+  virtual void frames(Store& store, std::vector<RawFrame>& out, size_t max) = 0;
+};
+
+}  // namespace nacre::runtime

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A module instance. Made by instantiate(); lives as long as its store.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "nacre/result.hpp"
+#include "runtime/compiled_module.hpp"
+#include "runtime/objects.hpp"
+#include "runtime/vm_context.hpp"
+
+namespace nacre::runtime {
+
+struct Instance {
+  VmContext vm{};  // first
+  std::shared_ptr<const CompiledModule> module;
+  std::vector<Memory*> memories;
+  std::vector<Table*> tables;
+  std::vector<Global*> globals;
+  std::vector<Tag*> tags;
+  std::vector<Func*> funcs;                 // null until first needed (Instance::func)
+  std::vector<bool> dropped_elems, dropped_datas;
+  // Values of element segments written as expressions, by segment; entries written as function
+  // indices stay in the module (elem_entry in segments.hpp). Empty without such segments.
+  std::vector<std::vector<RefBits>> elem_values;
+
+  Store& store() { return *vm.store; }
+  const wasm::Module& wasm_module() const { return module->module; }
+
+  // The function object with this index, made on first use.
+  Func* func(uint32_t index);
+  // The export of this name, or nothing.
+  bool find_export(std::string_view name, Extern& out);
+  Extern get_extern(wasm::ExternKind kind, uint32_t index);
+};
+
+// Instantiates `module` in `store` with `imports` in the order of module->module.imports:
+// checks import types (ErrorKind::unlinkable), allocates, runs active segments and then the start
+// function (traps are ErrorKind::trap). On failure, what earlier segments wrote stays and the
+// objects stay alive as long as the store (functions may have escaped into tables).
+Result<Instance*> instantiate(Store& store, std::shared_ptr<const CompiledModule> module,
+                              std::span<const Extern> imports);
+
+}  // namespace nacre::runtime

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/memory_storage.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/bytes.hpp"
+#include "os/pages.hpp"
+
+namespace nacre::runtime {
+namespace {
+
+// Address space is reserved generously on 64-bit hosts and sparingly on 32-bit ones.
+constexpr uint64_t default_reservation = host_is_64_bit ? uint64_t{1} << 32 : uint64_t{16} << 20;
+constexpr uint64_t largest_reservation = host_is_64_bit ? uint64_t{1} << 34 : uint64_t{1} << 28;
+// Pages are committed this much ahead, so that growing page by page makes few system calls.
+constexpr uint64_t commit_step = uint64_t{1} << 20;
+
+// Most pages a type allows: its maximum, or what its index type can count.
+uint64_t max_pages(const wasm::MemoryType& type) {
+  const uint64_t index_pages = type.limits.is64
+                                   ? (type.page_size_log2 == 0 ? ~uint64_t{0} : uint64_t{1} << (64 - type.page_size_log2))
+                                   : std::min<uint64_t>(uint64_t{1} << (32 - type.page_size_log2), 0xffffffff);
+  return type.limits.has_max ? std::min(type.limits.max, index_pages) : index_pages;
+}
+
+// Saturates.
+uint64_t bytes_of(uint64_t pages, uint8_t page_size_log2) {
+  return pages > (~uint64_t{0} >> page_size_log2) ? ~uint64_t{0} : pages << page_size_log2;
+}
+
+uint8_t* zeroed_block(uint64_t bytes) {
+  return static_cast<uint8_t*>(std::calloc(static_cast<size_t>(bytes), 1));
+}
+
+}  // namespace
+
+MemoryStorage::MemoryStorage(const wasm::MemoryType& type)
+    : limit_(std::min(bytes_of(max_pages(type), type.page_size_log2), max_bytes)),
+      shared_(type.limits.shared),
+      type_(type) {
+  if (shared_) waiters_ = std::make_unique<Waiters>();
+}
+
+MemoryStorage::~MemoryStorage() {
+  if (reserved_ != 0) os::release_pages(base_, static_cast<size_t>(reserved_));
+  else std::free(base_);
+}
+
+std::shared_ptr<MemoryStorage> MemoryStorage::create(const wasm::MemoryType& type) {
+  const uint64_t bytes = bytes_of(type.limits.min, type.page_size_log2);
+  std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type));
+  if (bytes > storage->limit_ || !storage->allocate(bytes)) return nullptr;
+  storage->length_.store(bytes, std::memory_order_release);
+  return storage;
+}
+
+bool MemoryStorage::allocate(uint64_t bytes) {
+  if (!shared_ && bytes <= small_bytes) {
+    base_ = bytes == 0 ? nullptr : zeroed_block(bytes);
+    committed_ = bytes;
+    return bytes == 0 || base_ != nullptr;
+  }
+  return reserve(bytes) && commit(bytes);
+}
+
+// Reserves at least that much: as much as the memory may ever need, halving while the host refuses.
+bool MemoryStorage::reserve(uint64_t at_least) {
+  const bool bounded = type_.limits.has_max;
+  uint64_t wish = bounded ? std::min(limit_, largest_reservation)
+                          : std::min(limit_, std::max(default_reservation, at_least * 2));
+  wish = std::max(wish, std::max<uint64_t>(at_least, 1));
+  at_least = os::round_up_to_page(static_cast<size_t>(std::max<uint64_t>(at_least, 1)));
+  for (wish = os::round_up_to_page(static_cast<size_t>(wish));; ) {
+    if (void* p = os::reserve_pages(static_cast<size_t>(wish))) {
+      base_ = static_cast<uint8_t*>(p);
+      reserved_ = wish;
+      committed_ = 0;
+      return true;
+    }
+    if (wish <= at_least) return false;
+    wish = std::max<uint64_t>(at_least, os::round_up_to_page(static_cast<size_t>(wish / 2)));
+  }
+}
+
+bool MemoryStorage::commit(uint64_t length) {
+  if (length <= committed_) return true;
+  const uint64_t exact = os::round_up_to_page(static_cast<size_t>(length));
+  const uint64_t ahead = std::min(reserved_, (length + commit_step - 1) & ~(commit_step - 1));
+  for (const uint64_t target : {std::max(exact, ahead), exact}) {
+    if (!os::commit_pages(base_ + committed_, static_cast<size_t>(target - committed_))) continue;
+    committed_ = target;
+    return true;
+  }
+  return false;
+}
+
+bool MemoryStorage::move_to_reservation(uint64_t new_length) {
+  uint8_t* const old_base = base_;
+  const uint64_t old_reserved = reserved_, old_committed = committed_;
+  const auto restore = [&] {
+    base_ = old_base;
+    reserved_ = old_reserved;
+    committed_ = old_committed;
+  };
+  if (!reserve(new_length)) return false;
+  if (!commit(new_length)) {
+    os::release_pages(base_, static_cast<size_t>(reserved_));
+    restore();
+    return false;
+  }
+  const uint64_t length = length_.load(std::memory_order_relaxed);
+  if (length != 0) std::memcpy(base_, old_base, static_cast<size_t>(length));
+  if (old_reserved != 0) os::release_pages(old_base, static_cast<size_t>(old_reserved));
+  else std::free(old_base);
+  return true;
+}
+
+// Doubles, so that memories of one-byte pages may grow byte by byte.
+bool MemoryStorage::grow_block(uint64_t length) {
+  const uint64_t capacity = std::bit_ceil(std::max<uint64_t>(length, 4096));
+  uint8_t* const block = zeroed_block(capacity);
+  if (block == nullptr) return false;
+  const uint64_t old = length_.load(std::memory_order_relaxed);
+  if (old != 0) std::memcpy(block, base_, static_cast<size_t>(old));
+  std::free(base_);
+  base_ = block;
+  committed_ = capacity;
+  return true;
+}
+
+uint64_t MemoryStorage::grow(uint64_t delta_pages, uint64_t cap) {
+  constexpr uint64_t refused = ~uint64_t{0};
+  std::unique_lock<std::mutex> lock(grow_mutex_, std::defer_lock);
+  if (shared_) lock.lock();
+  const uint64_t old = length_.load(std::memory_order_relaxed);
+  const uint64_t delta = bytes_of(delta_pages, type_.page_size_log2);
+  if (delta == 0) return old;
+  const uint64_t most = std::min(limit_, cap);
+  if (old > most || delta > most - old) return refused;
+  const uint64_t length = old + delta;
+  if (reserved_ == 0 && length <= small_bytes) {
+    if (length > committed_ && !grow_block(length)) return refused;
+  } else if (length > reserved_) {
+    if (shared_ || !move_to_reservation(length)) return refused;
+  } else if (!commit(length)) {
+    return refused;
+  }
+  length_.store(length, std::memory_order_release);
+  return old;
+}
+
+void MemoryStorage::Queue::push(Waiter& w) {
+  w.previous = last;
+  (last != nullptr ? last->next : first) = &w;
+  last = &w;
+}
+
+void MemoryStorage::Queue::remove(Waiter& w) {
+  (w.previous != nullptr ? w.previous->next : first) = w.next;
+  (w.next != nullptr ? w.next->previous : last) = w.previous;
+}
+
+bool MemoryStorage::value_equals(uint64_t address, uint32_t bytes, uint64_t expected) const {
+  const auto little = [](auto v) { return host_is_little_endian ? v : byte_swap(v); };
+  if (bytes == 4) {
+    auto* p = reinterpret_cast<uint32_t*>(base_ + address);
+    return little(std::atomic_ref<uint32_t>(*p).load()) == static_cast<uint32_t>(expected);
+  }
+  auto* p = reinterpret_cast<uint64_t*>(base_ + address);
+  return little(std::atomic_ref<uint64_t>(*p).load()) == expected;
+}
+
+MemoryStorage::Wait MemoryStorage::wait(uint64_t address, uint32_t bytes, uint64_t expected,
+                                        int64_t timeout_ns, bool (*should_stop)(void*), void* context) {
+  using Time = std::chrono::steady_clock;
+  constexpr auto poll = std::chrono::milliseconds(20);
+  // Later than this is as good as never, and does not overflow the clock.
+  constexpr int64_t longest_ns = int64_t{1} << 61;
+  const bool forever = timeout_ns < 0 || timeout_ns > longest_ns;
+  const Time::time_point end =
+      forever ? Time::time_point::max()
+              : Time::now() + std::chrono::duration_cast<Time::duration>(std::chrono::nanoseconds(timeout_ns));
+
+  std::unique_lock<std::mutex> lock(waiters_->mutex);
+  if (!value_equals(address, bytes, expected)) return Wait::not_equal;
+  Waiter self;
+  self.address = address;
+  Queue& q = queue(address);
+  q.push(self);
+  Wait outcome = Wait::notified;
+  while (!self.notified) {
+    const Time::time_point now = Time::now();
+    if (now >= end) {
+      outcome = Wait::timed_out;
+      break;
+    }
+    if (should_stop != nullptr && should_stop(context)) {
+      outcome = Wait::stopped;
+      break;
+    }
+    const Time::duration left = forever ? Time::duration(poll) : end - now;
+    self.wake.wait_for(lock, std::min<Time::duration>(left, poll));
+  }
+  if (!self.notified) q.remove(self);
+  return outcome;
+}
+
+uint32_t MemoryStorage::notify(uint64_t address, uint32_t count) {
+  uint32_t woken = 0;
+  const std::lock_guard lock(waiters_->mutex);
+  Queue& q = queue(address);
+  for (Waiter* w = q.first; w != nullptr && woken < count;) {
+    Waiter* const next = w->next;
+    if (w->address == address) {
+      q.remove(*w);
+      w->notified = true;
+      w->wake.notify_one();
+      ++woken;
+    }
+    w = next;
+  }
+  return woken;
+}
+
+}  // namespace nacre::runtime

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bytes of one linear memory.
+//
+// Small memories start as ordinary zeroed heap blocks, so a process can hold hundreds of thousands
+// of them. The first growth past `small_bytes` moves the contents (once, and they are small)
+// into a reservation of address space in which later growth commits pages and copies
+// nothing: the declared maximum is reserved, or 4 GiB without one, less when the host has no
+// room. Only a memory that outgrows its reservation is copied again, into one twice as large.
+//
+// A shared memory has a maximum, is reserved in full at once and never moves; its length only
+// grows. Threads that wait on its addresses queue here, so they all see one table whatever store
+// they run in, and nothing is global. A storage lives as long as any memory refers to it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "base/platform.hpp"
+#include "wasm/types.hpp"
+
+namespace nacre::runtime {
+
+class MemoryStorage {
+ public:
+  static constexpr uint64_t small_bytes = 256 * 1024;
+  // No memory is longer than this, whatever its type says.
+  static constexpr uint64_t max_bytes = host_is_64_bit ? uint64_t{1} << 46 : uint64_t{1} << 31;
+
+  // Zeroed storage of the type's minimum; null when the host refuses.
+  static std::shared_ptr<MemoryStorage> create(const wasm::MemoryType& type);
+  ~MemoryStorage();
+  MemoryStorage(const MemoryStorage&) = delete;
+  MemoryStorage& operator=(const MemoryStorage&) = delete;
+
+  uint8_t* base() const { return base_; }
+  // Bytes. Atomic because other threads may grow a shared memory.
+  uint64_t length() const { return length_.load(std::memory_order_acquire); }
+  bool shared() const { return shared_; }
+  const wasm::MemoryType& type() const { return type_; }
+  // The largest length the type allows, in bytes, clamped to max_bytes.
+  uint64_t limit() const { return limit_; }
+  uint64_t reserved() const { return reserved_; }
+
+  // Adds `delta` pages if the length stays within the type's maximum and `cap` bytes. Returns
+  // the old length in bytes, or ~0. Thread-safe for shared storage; otherwise base() may change.
+  uint64_t grow(uint64_t delta_pages, uint64_t cap);
+
+  // --- memory.atomic.wait / notify
+  enum class Wait : uint32_t { notified = 0, not_equal = 1, timed_out = 2, stopped = 3 };
+  // Blocks while the value at `address` (of `bytes` 4 or 8, aligned, in bounds) equals `expected`, until
+  // notified or `timeout_ns` has passed (negative: never). `should_stop(context)` is polled at
+  // least every 20 ms and ends the wait with `stopped`.
+  Wait wait(uint64_t address, uint32_t bytes, uint64_t expected, int64_t timeout_ns,
+            bool (*should_stop)(void*), void* context);
+  // Wakes at most `count` waiters of `address`, the longest waiting first; how many it woke.
+  uint32_t notify(uint64_t address, uint32_t count);
+
+ private:
+  struct Waiter {
+    uint64_t address;
+    bool notified = false;
+    std::condition_variable wake;
+    Waiter* next = nullptr;
+    Waiter* previous = nullptr;
+  };
+  struct Queue {
+    Waiter* first = nullptr;
+    Waiter* last = nullptr;
+    void push(Waiter& w);
+    void remove(Waiter& w);
+  };
+  static constexpr unsigned num_queues = 32;
+  struct Waiters {
+    std::mutex mutex;
+    Queue queues[num_queues];
+  };
+
+  explicit MemoryStorage(const wasm::MemoryType& type);
+  bool allocate(uint64_t bytes);
+  bool reserve(uint64_t at_least);
+  bool commit(uint64_t length);
+  bool grow_block(uint64_t length);
+  bool move_to_reservation(uint64_t new_length);
+  bool value_equals(uint64_t address, uint32_t bytes, uint64_t expected) const;
+  Queue& queue(uint64_t address) const { return waiters_->queues[(address >> 2) % num_queues]; }
+
+  uint8_t* base_ = nullptr;
+  std::atomic<uint64_t> length_{0};
+  uint64_t limit_ = 0;
+  uint64_t reserved_ = 0;   // bytes of address space; 0: a heap block
+  uint64_t committed_ = 0;  // usable (and zeroed when new) bytes at base_
+  bool shared_;
+  wasm::MemoryType type_;
+  std::mutex grow_mutex_;               // shared only
+  std::unique_ptr<Waiters> waiters_;    // shared only
+};
+
+}  // namespace nacre::runtime

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validate/errors.hpp"
+
+#include <cstddef>
+
+namespace nacre::validate {
+namespace {
+
+using wasm::Heap;
+using wasm::HeapType;
+using wasm::Kind;
+using wasm::Module;
+using wasm::ValType;
+
+struct Prose {
+  ErrorKind kind;
+  const char* text;
+};
+
+Prose prose_of(Fault fault) {
+  constexpr ErrorKind malformed = ErrorKind::malformed, limit = ErrorKind::limit,
+                      invalid = ErrorKind::invalid;
+  switch (fault) {
+    case Fault::illegal_opcode: return {malformed, "illegal opcode"};
+    case Fault::truncated_body: return {malformed, "unexpected end of section or function"};
+    case Fault::end_expected: return {malformed, "END opcode expected"};
+    case Fault::code_after_end: return {malformed, "section size mismatch: code after the function's end"};
+    case Fault::too_many_locals: return {malformed, "too many locals"};
+    case Fault::memop_flags: return {malformed, "malformed memop flags"};
+    case Fault::zero_flag: return {malformed, "zero flag expected"};
+    case Fault::zero_byte: return {malformed, "zero byte expected"};
+    case Fault::value_type: return {malformed, "malformed value type"};
+    case Fault::heap_type: return {malformed, "malformed heap type"};
+    case Fault::block_type: return {malformed, "malformed block type"};
+    case Fault::cast_flags: return {malformed, "malformed br_on_cast flags"};
+    case Fault::catch_kind: return {malformed, "malformed catch clause"};
+    case Fault::data_count_required: return {malformed, "data count section required"};
+    case Fault::misplaced_else: return {malformed, "END opcode expected: else outside of if"};
+    case Fault::misplaced_catch: return {malformed, "END opcode expected: catch or delegate outside of try"};
+    case Fault::local_limit: return {limit, "too many locals: at most 50000 are supported"};
+    case Fault::operand_limit: return {limit, "too many operands on the stack"};
+    case Fault::array_limit: return {limit, "too many elements: array.new_fixed takes at most 10000"};
+    case Fault::alignment: return {invalid, "alignment must not be larger than natural"};
+    case Fault::atomic_alignment: return {invalid, "atomic alignment must be natural"};
+    case Fault::offset_range: return {invalid, "offset out of range"};
+    case Fault::lane_index: return {invalid, "invalid lane index"};
+    case Fault::result_arity: return {invalid, "invalid result arity"};
+    case Fault::immutable_global: return {invalid, "immutable global"};
+    case Fault::immutable_field: return {invalid, "field is immutable"};
+    case Fault::immutable_array: return {invalid, "array is immutable"};
+    case Fault::array_types: return {invalid, "array types do not match"};
+    case Fault::array_not_numeric: return {invalid, "array type is not numeric or vector"};
+    case Fault::packed_access: return {invalid, "type mismatch: packed storage needs a _s or _u access, and only it has one"};
+    case Fault::not_defaultable: return {invalid, "type mismatch: the type has no default value"};
+    case Fault::not_a_reference: return {invalid, "type mismatch: instruction requires a reference"};
+    case Fault::not_a_number: return {invalid, "type mismatch: select without a type requires numbers or vectors"};
+    case Fault::if_needs_else: return {invalid, "type mismatch: if without else must have the same parameters and results"};
+    case Fault::label_needs_reference: return {invalid, "type mismatch: the label takes no reference"};
+    case Fault::label_arity: return {invalid, "type mismatch: the labels take different numbers of values"};
+    case Fault::cast_types: return {invalid, "type mismatch: the target type is not a subtype of the source type"};
+    case Fault::table_elem_type: return {invalid, "type mismatch: element types do not match"};
+    case Fault::elem_segment_type: return {invalid, "type mismatch: the segment's type does not match"};
+    case Fault::callee_results: return {invalid, "type mismatch: the callee's results do not match the caller's"};
+    case Fault::uninitialized_local: return {invalid, "uninitialized local"};
+    case Fault::undeclared_reference: return {invalid, "undeclared function reference"};
+    case Fault::constant_required: return {invalid, "constant expression required"};
+    case Fault::rethrow_label: return {invalid, "invalid rethrow label"};
+  }
+  return {invalid, "invalid"};
+}
+
+const char* space_text(Space space) {
+  switch (space) {
+    case Space::type: return "type";
+    case Space::func: return "function";
+    case Space::table: return "table";
+    case Space::memory: return "memory";
+    case Space::global: return "global";
+    case Space::tag: return "tag";
+    case Space::elem: return "elem segment";
+    case Space::data: return "data segment";
+    case Space::local: return "local";
+    case Space::label: return "label";
+    case Space::field: return "field";
+  }
+  return "index";
+}
+
+const char* heap_text(Heap heap) {
+  switch (heap) {
+    case Heap::func: return "func";
+    case Heap::nofunc: return "nofunc";
+    case Heap::extern_: return "extern";
+    case Heap::noextern: return "noextern";
+    case Heap::any: return "any";
+    case Heap::eq: return "eq";
+    case Heap::i31: return "i31";
+    case Heap::struct_: return "struct";
+    case Heap::array: return "array";
+    case Heap::none: return "none";
+    case Heap::exn: return "exn";
+    case Heap::noexn: return "noexn";
+    default: return "bot";
+  }
+}
+
+std::string heap_text(HeapType heap, const Module& module) {
+  if (heap.is_abstract()) return heap_text(heap.abstract());
+  for (size_t i = 0; i < module.types.size(); ++i)
+    if (module.types[i] == heap.type()) return std::to_string(i);
+  return "?";
+}
+
+const char* kind_text(Kind kind) {
+  switch (kind) {
+    case Kind::bot: return "bot";
+    case Kind::i32: return "i32";
+    case Kind::i64: return "i64";
+    case Kind::f32: return "f32";
+    case Kind::f64: return "f64";
+    case Kind::v128: return "v128";
+    case Kind::i8: return "i8";
+    case Kind::i16: return "i16";
+    case Kind::ref: return "ref";
+  }
+  return "?";
+}
+
+std::string hex_byte(unsigned byte) {
+  constexpr char digits[] = "0123456789abcdef";
+  return {digits[(byte >> 4) & 15], digits[byte & 15]};
+}
+
+wasm::Op op_at(Bytes code) {
+  Reader reader(code);
+  const uint8_t byte = reader.u8();
+  if (!reader.ok()) return wasm::Op::count;
+  if (!wasm::is_prefix_byte(byte)) return wasm::op_from_byte(byte);
+  const uint32_t sub = reader.leb_u32();
+  return reader.ok() ? wasm::op_from_prefixed(byte, sub) : wasm::Op::count;
+}
+
+// " ff", " fc 7f": the code of an instruction that does not exist.
+std::string code_text(Bytes code) {
+  if (code.empty()) return {};
+  std::string text = " " + hex_byte(code[0]);
+  if (!wasm::is_prefix_byte(code[0])) return text;
+  Reader reader(code.subspan(1));
+  const uint32_t sub = reader.leb_u32();
+  if (!reader.ok()) return text;
+  if (sub > 0xff) text += " " + hex_byte(sub >> 8) + hex_byte(sub);
+  else text += " " + hex_byte(sub);
+  return text;
+}
+
+// ", in i32.add"
+std::string where(const Place& place) {
+  const wasm::Op op = op_at(place.code);
+  if (op == wasm::Op::count) return {};
+  return std::string(", in ") + wasm::op_info(op).text;
+}
+
+std::string list_text(std::span<const ValType> types, const Module& module) {
+  constexpr size_t shown = 12;
+  std::string text = "[";
+  const size_t first = types.size() > shown ? types.size() - shown : 0;
+  if (first > 0) text += "...";
+  for (size_t i = first; i < types.size(); ++i) {
+    if (text.size() > 1) text += " ";
+    text += type_text(types[i], module);
+  }
+  return text + "]";
+}
+
+}  // namespace
+
+std::string type_text(ValType type, const Module& module) {
+  if (!type.is_ref()) return kind_text(type.kind());
+  const HeapType heap = type.heap();
+  const std::string name = heap_text(heap, module);
+  if (!type.nullable()) return "(ref " + name + ")";
+  if (heap.is_concrete()) return "(ref null " + name + ")";
+  switch (heap.abstract()) {
+    case Heap::none: return "nullref";
+    case Heap::nofunc: return "nullfuncref";
+    case Heap::noextern: return "nullexternref";
+    case Heap::noexn: return "nullexnref";
+    default: return name + "ref";
+  }
+}
+
+Error describe(Fault fault, const Place& place) {
+  const Prose prose = prose_of(fault);
+  std::string text = prose.text;
+  if (fault == Fault::immutable_global && !place.module.features.has(wasm::Feature::gc)) {
+    text = "global is immutable";
+  }
+  if (fault == Fault::illegal_opcode) {
+    text += code_text(place.code);
+    const wasm::Op op = op_at(place.code);
+    if (op != wasm::Op::count) {
+      const wasm::OpInfo& info = wasm::op_info(op);
+      text += std::string(": ") + info.text + " needs " + wasm::feature_name(info.feature);
+    }
+  } else {
+    text += where(place);
+  }
+  return make_error(prose.kind, std::move(text), place.offset);
+}
+
+Error describe_unknown(Space space, uint64_t index, const Place& place) {
+  return make_error(ErrorKind::invalid,
+                    std::string("unknown ") + space_text(space) + " " + std::to_string(index) + where(place),
+                    place.offset);
+}
+
+Error describe_wrong_kind(uint32_t type_index, wasm::CompositeKind wanted, const Place& place) {
+  const char* kind = wanted == wasm::CompositeKind::func     ? "a function"
+                     : wanted == wasm::CompositeKind::struct_ ? "a structure"
+                                                              : "an array";
+  return make_error(ErrorKind::invalid,
+                    "type mismatch: type " + std::to_string(type_index) + " is not " + kind + " type" + where(place),
+                    place.offset);
+}
+
+Error describe_read_fault(ReadFault fault, uint64_t offset) {
+  const char* text = "malformed";
+  switch (fault) {
+    case ReadFault::none: break;
+    case ReadFault::unexpected_end:
+    case ReadFault::count_too_large: text = "unexpected end of section or function"; break;
+    case ReadFault::leb_too_long: text = "integer representation too long"; break;
+    case ReadFault::leb_too_large: text = "integer too large"; break;
+    case ReadFault::bad_utf8: text = "malformed UTF-8 encoding"; break;
+  }
+  return make_error(ErrorKind::malformed, text, offset);
+}
+
+Error describe_mismatch(std::span<const ValType> wanted, std::span<const ValType> found,
+                        bool leftover, const Place& place) {
+  std::string text = std::string("type mismatch: ") + (leftover ? "block" : "instruction") +
+                     " requires " + list_text(wanted, place.module) + " but stack has " +
+                     list_text(found, place.module) + where(place);
+  return make_error(ErrorKind::invalid, std::move(text), place.offset);
+}
+
+}  // namespace nacre::validate

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the golden file tests: run.py --nacre PATH [FILE ...].
+
+A test is one .wat (or .wast) file: its first line `;;! ARGS` is the nacre command line, where {} is the
+file itself (several such lines run in turn), and the trailing lines `;;= TEXT` are everything the
+commands print, then `;;= exit N` when the status is not 0. NACRE_BLESS=1 rewrites them.
+"""
+import argparse, os, pathlib, shlex, subprocess, sys
+
+here = pathlib.Path(__file__).parent
+
+
+def run(nacre, path):
+    lines = path.read_text().split("\n")
+    commands = [l[3:].strip() for l in lines if l.startswith(";;!")]
+    got = []
+    for c in commands:
+        argv = [nacre] + [path.name if a == "{}" else a for a in shlex.split(c)]
+        p = subprocess.run(argv, cwd=path.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, timeout=120)
+        got += p.stdout.decode("utf-8", "replace").splitlines()
+        if p.returncode:
+            got.append(f"exit {p.returncode}")
+    return commands, got
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--nacre", required=True)
+    ap.add_argument("files", nargs="*")
+    args = ap.parse_args()
+    nacre = str(pathlib.Path(args.nacre).resolve())
+    files = [pathlib.Path(f) for f in args.files] or sorted([*here.rglob("*.wat"), *here.rglob("*.wast")])
+    passed = failed = 0
+    for f in files:
+        commands, got = run(nacre, f)
+        text = f.read_text()
+        expected = [l[4:] for l in text.split("\n") if l.startswith(";;= ") or l == ";;="]
+        if commands and expected == [g.rstrip() for g in got]:
+            passed += 1
+            continue
+        if os.environ.get("NACRE_BLESS"):
+            body = [l for l in text.rstrip("\n").split("\n") if not l.startswith(";;=")]
+            f.write_text("\n".join(body + [(";;= " + g).rstrip() for g in got]) + "\n")
+            print(f"blessed {f.name}")
+            passed += 1
+            continue
+        failed += 1
+        print(f"{f}:")
+        print("\n".join("  - " + e for e in expected))
+        print("\n".join("  + " + g for g in got))
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+main()

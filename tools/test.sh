@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what the tests need and runs them:
+#   tools/test.sh            everything that runs on every change
+#   tools/test.sh nightly    the above, then real programs from npm, other machines under
+#                            emulation, clang-tidy and longer fuzzing
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/lib.sh
+need_packages g++ cmake ninja-build libcli11-dev libgtest-dev python3 ccache clang clang-format clang-19 lld-19 wasi-libc \
+  libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-14-dev
+
+say "format"
+git ls-files 'src/*.[ch]pp' 'include/*.hpp' 'cli/*.[ch]pp' 'tests/*.[ch]pp' 'fuzz/*.[ch]pp' |
+  xargs clang-format --dry-run -Werror
+
+say "release: unit tests, official suite, command line, programs"
+configure_and_build release all
+ctest --test-dir build/release --output-on-failure -j "${NACRE_JOBS:-$(nproc)}"
+printf '\nOfficial suite on the interpreter:\n'
+build/release/tests/nacre-spec
+
+say "address and undefined-behaviour sanitizers, loop dispatch"
+configure_and_build asan all
+ctest --test-dir build/asan --output-on-failure -j "${NACRE_JOBS:-$(nproc)}" -E 'spec_gc_stress|spec_roundtrip'
+
+say "library alone, without exceptions and RTTI"
+configure_and_build no-exceptions all
+
+say "fuzzing, 20 seconds a target"
+configure_and_build fuzz all
+for target in build/fuzz/fuzz/fuzz_*; do
+  [ -x "$target" ] && [ -f "$target" ] || continue
+  corpus=build/fuzz/corpus/$(basename "$target")
+  mkdir -p "$corpus"
+  "$target" -max_total_time="${NACRE_FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
+    -verbosity=0 "$corpus" fuzz/seeds
+  echo "$(basename "$target"): no finding"
+done
+
+if [ "${1:-}" = nightly ]; then
+  say "nightly: real programs"
+  need_packages npm default-jre-headless
+  tests/programs/run.py --nacre build/release/cli/nacre
+  say "nightly: other machines under emulation"
+  tools/test-machines.sh
+  say "nightly: clang-tidy"
+  need_packages clang-tidy
+  tools/tidy.sh
+fi
+say "done"
