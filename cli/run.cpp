@@ -7,6 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include <nacre/wasi.hpp>
+
 #include "command.hpp"
 #include "features_option.hpp"
 #include "input.hpp"
@@ -235,7 +237,7 @@ std::string parse_size(const std::string& text, std::optional<uint64_t>& out) {
 void add_run(CLI::App& app, Action& action) {
   CLI::App* sub = app.add_subcommand("run", "Run a WASI program, or one function of a module");
   auto o = std::make_shared<Options>();
-  sub->usage("Usage: nacre run [OPTIONS] FILE [ARGS...]");
+  sub->footer("nacre run [OPTIONS] FILE [ARGS...]: everything after FILE belongs to the program.");
   sub->add_option("--engine", o->engine, "Engine: auto or interp")->check(CLI::IsMember({"auto", "interp"}));
   sub->add_option("--invoke", o->invoke, "Call this exported function with ARGS and print its results")->type_name("NAME");
   sub->add_option("--dir", o->dirs, "Give the guest a directory: HOST[::GUEST][::ro]; repeatable")

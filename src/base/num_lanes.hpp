@@ -160,6 +160,7 @@ template <class T>
 NACRE_INLINE constexpr V128 extend(V128 a, unsigned first) {
   const Lanes<T> x = to_lanes<T>(a);
   Lanes<Twice<T>> r{};
+  NACRE_KEEP_LOOP
   for (unsigned i = 0; i < r.size(); ++i) r[i] = x[first + i];
   return from_lanes<Twice<T>>(r);
 }
@@ -169,6 +170,7 @@ NACRE_INLINE constexpr V128 extmul(V128 a, V128 b, unsigned first) {
   using R = std::make_unsigned_t<Twice<T>>;
   const Lanes<T> x = to_lanes<T>(a), y = to_lanes<T>(b);
   Lanes<R> r{};
+  NACRE_KEEP_LOOP
   for (unsigned i = 0; i < r.size(); ++i) {
     r[i] = static_cast<R>(1u * static_cast<R>(static_cast<Twice<T>>(x[first + i])) *
                           static_cast<R>(static_cast<Twice<T>>(y[first + i])));
@@ -198,7 +200,9 @@ template <class Wide, class Narrow>
 NACRE_INLINE constexpr V128 narrow(V128 a, V128 b) {
   const Lanes<Wide> x = to_lanes<Wide>(a), y = to_lanes<Wide>(b);
   Lanes<Narrow> r{};
+  NACRE_KEEP_LOOP
   for (unsigned i = 0; i < x.size(); ++i) r[i] = clamp<Narrow>(x[i]);
+  NACRE_KEEP_LOOP
   for (unsigned i = 0; i < y.size(); ++i) r[x.size() + i] = clamp<Narrow>(y[i]);
   return from_lanes<Narrow>(r);
 }
@@ -207,6 +211,7 @@ NACRE_INLINE constexpr V128 narrow(V128 a, V128 b) {
 NACRE_INLINE constexpr V128 dot(V128 a, V128 b) {
   const Lanes<int16_t> x = to_lanes<int16_t>(a), y = to_lanes<int16_t>(b);
   Lanes<uint32_t> r{};
+  NACRE_KEEP_LOOP
   for (unsigned i = 0; i < r.size(); ++i) {
     r[i] = static_cast<uint32_t>(x[2 * i] * y[2 * i]) +
            static_cast<uint32_t>(x[2 * i + 1] * y[2 * i + 1]);

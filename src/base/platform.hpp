@@ -27,6 +27,15 @@
 #define NACRE_UNLIKELY(x) (x)
 #endif
 
+// Before a short loop over vector lanes: keep it a loop until the vectorizer has seen it.
+#if defined(__clang__)
+#define NACRE_KEEP_LOOP _Pragma("clang loop unroll(disable)")
+#elif defined(__GNUC__)
+#define NACRE_KEEP_LOOP _Pragma("GCC unroll 1")
+#else
+#define NACRE_KEEP_LOOP
+#endif
+
 #if defined(__SSE4_1__) || defined(__AVX__) || defined(__aarch64__) || defined(_M_ARM64)
 #define NACRE_HOST_ROUNDS 1
 #else

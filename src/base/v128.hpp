@@ -74,6 +74,7 @@ NACRE_INLINE constexpr V128 map(F f, const V128& a) {
   static_assert(sizeof(R) == sizeof(T));
   const Lanes<T> x = to_lanes<T>(a);
   Lanes<R> r{};
+  NACRE_KEEP_LOOP
   for (size_t i = 0; i < r.size(); ++i) r[i] = f(x[i]);
   return from_lanes<R>(r);
 }
@@ -84,6 +85,7 @@ NACRE_INLINE constexpr V128 zip(F f, const V128& a, const V128& b) {
   static_assert(sizeof(R) == sizeof(T));
   const Lanes<T> x = to_lanes<T>(a), y = to_lanes<T>(b);
   Lanes<R> r{};
+  NACRE_KEEP_LOOP
   for (size_t i = 0; i < r.size(); ++i) r[i] = f(x[i], y[i]);
   return from_lanes<R>(r);
 }
@@ -94,6 +96,7 @@ NACRE_INLINE constexpr V128 zip(F f, const V128& a, const V128& b, const V128& c
   static_assert(sizeof(R) == sizeof(T));
   const Lanes<T> x = to_lanes<T>(a), y = to_lanes<T>(b), z = to_lanes<T>(c);
   Lanes<R> r{};
+  NACRE_KEEP_LOOP
   for (size_t i = 0; i < r.size(); ++i) r[i] = f(x[i], y[i], z[i]);
   return from_lanes<R>(r);
 }

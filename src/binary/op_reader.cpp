@@ -11,7 +11,7 @@ using wasm::Op;
 using wasm::OpInfo;
 
 // Prefixed instructions, and everything that is not one.
-bool OpReader::next_prefixed(Instr& in, uint8_t byte, uint64_t at) {
+bool OpReader::prefixed_code(Instr& in, uint8_t byte, uint64_t at) {
   if (failed()) return false;
   uint64_t code = byte;
   Op op = one_byte_rows[byte].op;
@@ -26,7 +26,13 @@ bool OpReader::next_prefixed(Instr& in, uint8_t byte, uint64_t at) {
   const bool legacy_throw = op == Op::throw_ && has(Feature::legacy_exceptions);
   if (!has(info.feature) && !legacy_throw) return fault(Fault::illegal_opcode, at, code), false;
   in.op = op;
-  return info.imm == Imm::none || immediates(in, info.imm);
+  return true;
+}
+
+bool OpReader::next_prefixed(Instr& in, uint8_t byte, uint64_t at) {
+  if (!prefixed_code(in, byte, at)) return false;
+  const Imm imm = wasm::op_info(in.op).imm;
+  return imm == Imm::none || immediates(in, imm);
 }
 
 // Where a later feature turned a reserved zero byte into an index.

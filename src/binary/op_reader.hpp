@@ -77,6 +77,19 @@ class OpReader : public Input {
     return immediates(in, row.imm);
   }
 
+  // The two halves of `next`, for a driver whose switch over instructions knows the kind of
+  // immediates at compile time: the code alone, into in.op; then what follows it (not for none).
+  NACRE_INLINE bool next_code(Instr& in) {
+    const uint64_t at = offset();
+    const uint8_t byte = u8();
+    const Row row = one_byte_rows[byte];
+    if (NACRE_UNLIKELY((gate_ >> row.feature & 1) == 0)) return prefixed_code(in, byte, at);
+    in.op = row.op;
+    return !at_end() || ok();
+  }
+  template <wasm::Imm imm>
+  NACRE_INLINE bool next_immediates(Instr& in) { return immediates(in, imm); }
+
  private:
   struct Row { wasm::Op op; wasm::Imm imm; uint8_t feature; };
   static constexpr uint8_t never = 31;  // a feature that is never on
@@ -141,6 +154,7 @@ class OpReader : public Input {
     return block_type_slow(block);
   }
 
+  NACRE_NOINLINE bool prefixed_code(Instr& in, uint8_t byte, uint64_t at);
   NACRE_NOINLINE bool next_prefixed(Instr& in, uint8_t byte, uint64_t at);
   NACRE_NOINLINE bool rare_immediates(Instr& in, wasm::Imm imm);
   NACRE_NOINLINE bool memarg_slow(Instr& in);

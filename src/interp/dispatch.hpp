@@ -95,6 +95,11 @@ NACRE_INLINE P load_ptr(const Word* at) {
   return p;
 }
 
+// Where the jump goes whose distance follows its handler.
+NACRE_INLINE const Word* jump_target(const Word* pc) {
+  return pc + ptr_words + static_cast<ptrdiff_t>(static_cast<int32_t>(pc[ptr_words]));
+}
+
 NACRE_INLINE uint64_t load_u64(const Word* at) {
   return at[0] | static_cast<uint64_t>(at[1]) << 32;
 }

@@ -76,6 +76,9 @@ struct OpenMode {
   bool read = false, write = false, append = false, sync = false, dsync = false;
 };
 
+// Whether names need Windows' rules (device names, streams, drive letters ...).
+extern const bool windows_names;
+
 // Opens a directory by a host path the embedder trusts.
 int open_root(const std::string& host_path, FileHandle* out);
 

@@ -282,6 +282,8 @@ class PipeSignalGuard {
 
 }  // namespace
 
+const bool windows_names = false;
+
 void close_file(NativeFile file) { close(fd_of(file)); }
 
 FileInfo port::file_info(int, const struct stat& s) {

@@ -6,7 +6,6 @@
 
 #include "base/utf8.hpp"
 #include "text/numbers.hpp"
-#include "wasm/op.hpp"
 
 namespace nacre::text {
 namespace {
@@ -45,17 +44,16 @@ std::string quoted(const Token& t) {
 
 }  // namespace
 
-bool instruction_enabled(std::string_view word, wasm::Features features) {
+std::optional<wasm::Op> find_instruction(std::string_view word, wasm::Features features) {
   const auto op = wasm::op_from_text(word);
-  if (!op) return false;
-  if (*op == wasm::Op::throw_ && features.has(wasm::Feature::legacy_exceptions)) return true;
-  // The row with an explicit type is a second one; the spelling belongs to the first.
-  return features.has(wasm::op_info(*op).feature);
+  if (!op || features.has(wasm::op_info(*op).feature)) return op;
+  if (*op == wasm::Op::throw_ && features.has(wasm::Feature::legacy_exceptions)) return op;
+  return std::nullopt;
 }
 
 bool is_known_keyword(std::string_view word, wasm::Features features) {
   if (std::binary_search(std::begin(words), std::end(words), word)) return true;
-  return is_memarg_word(word) || instruction_enabled(word, features);
+  return is_memarg_word(word) || find_instruction(word, features).has_value();
 }
 
 void Cursor::seek(size_t offset) {

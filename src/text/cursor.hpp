@@ -8,12 +8,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "nacre/result.hpp"
 #include "text/lexer.hpp"
 #include "wasm/features.hpp"
+#include "wasm/op.hpp"
 
 namespace nacre::text {
 
@@ -89,6 +91,10 @@ class Cursor {
     if (!failed_) failed_on_name_ = true;
     fail(std::move(message), where);
   }
+  void replace_error(const char* message, size_t offset) {
+    error_message_ = message;
+    error_offset_ = offset;
+  }
   Lexer lexer_;
 
  private:
@@ -106,8 +112,8 @@ class Cursor {
 // Whether the text format knows `word` as a keyword at these features.
 bool is_known_keyword(std::string_view word, wasm::Features features);
 
-// Whether an instruction may be used: its row's feature is on. `throw` belongs to both
-// forms of exceptions.
-bool instruction_enabled(std::string_view word, wasm::Features features);
+// The instruction of this spelling when its row's feature is on; `throw` belongs to both forms of
+// exceptions.
+std::optional<wasm::Op> find_instruction(std::string_view word, wasm::Features features);
 
 }  // namespace nacre::text

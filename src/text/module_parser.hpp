@@ -106,7 +106,8 @@ class ModuleParser : public Cursor {
   void parse_storage_type(Writer& w);
   void parse_val_type(Writer& w);
   bool try_val_type(Writer& w);
-  void parse_ref_type(Writer& w, bool* nullable_out = nullptr);
+  void parse_ref_type(Writer& w);
+  bool parse_ref_parts(Writer& heap);
   void parse_heap_type(Writer& w);
   bool at_ref_type();
   void parse_signature(Signature& s, bool bind_params, bool allow_names);
@@ -135,7 +136,7 @@ class ModuleParser : public Cursor {
   void parse_global();
   void parse_tag();
   void parse_elem();
-  void parse_elem_list(uint8_t mode, uint32_t table, const Writer& offset, bool allow_bare, bool explicit_table);
+  void parse_elem_list(uint8_t mode, uint32_t table, const Writer& offset, bool allow_bare);
   void parse_data();
   void parse_offset(Writer& w);
   void parse_table_type(Writer& w);
@@ -160,14 +161,14 @@ class ModuleParser : public Cursor {
     root, plain,
     folded,                          // (block ...), (loop ...), (try_table ...)
     if_condition, if_arms, then, else_,
-    try_start, try_handlers, try_closed, try_arm,
+    try_start, try_done, try_catches, try_arm,
+    complete,                        // only the closing parenthesis may follow
     flat, flat_if, flat_else, flat_try, flat_catch, flat_catch_all,
   };
   struct Nest {
     Block block;
     int16_t hint;       // value of a branch hint for the pending instruction; -1: none
     size_t pending;     // where its bytes begin in pending_
-    std::string_view label;
   };
   struct Label {
     std::string_view name;
@@ -176,21 +177,22 @@ class ModuleParser : public Cursor {
   void parse_expr(Writer& out);           // instructions up to the closing parenthesis, and `end`
   void parse_folded_expr(Writer& out);    // one folded instruction, and `end`
   void parse_instrs(Writer& out, bool one_folded);
+  bool one_instr(Writer& out, bool flat_allowed);
   void open_folded(Writer& out);
   void close_folded(Writer& out);
   void flat_instr(Writer& out);
-  void open_handler(Writer& out, std::string_view word);
+  void open_arm(Writer& out);
+  void open_handler(Writer& out);
   void flat_end(Writer& out);
   void flat_else(Writer& out);
   void flat_handler(Writer& out, wasm::Op op);
   void flat_delegate(Writer& out);
-  void block_head(wasm::Op op, Writer& w, std::string_view& label);
-  void push(Block block, size_t pending = 0, int16_t hint = -1, std::string_view label = {}) {
-    nest_.push_back({block, hint, pending, label});
-  }
+  std::string_view block_head(wasm::Op op, Writer& w);
+  void push(Block block, size_t pending = 0, int16_t hint = -1) { nest_.push_back({block, hint, pending}); }
+  void open_block(wasm::Op op, Block block, Writer& out);
   void push_label(std::string_view name);
   void pop_label();
-  void check_end_label(std::string_view label);
+  void check_end_label();
   void parse_hint();
   int16_t take_hint(wasm::Op op, const Token& where);
   void record_hint(int16_t hint, size_t at);
@@ -214,18 +216,18 @@ class ModuleParser : public Cursor {
   void parse_v128(Writer& w);
   void parse_catches(Writer& w);
   void parse_struct_field(Writer& w);
-  void parse_const(unsigned bits, Writer& w);
-  uint64_t parse_memarg_value(std::string_view key, uint64_t limit, bool& present);
+  void parse_int_const(unsigned bits, Writer& w);
+  void parse_float_const(unsigned bits, Writer& w);
+  void append_lane(const Token& t, unsigned bits, bool is_float, Writer& w);
+  bool take_memarg_word(std::string_view key, Token& word, uint64_t& value);
 
   uint32_t index(Space space);
   uint32_t optional_index(Space space) { return at_index() ? index(space) : 0; }
   uint32_t local_index();
   uint32_t label_index();
-  uint32_t take_u32_index() { return take_u32(); }
 
   // --- output
   std::vector<uint8_t> emit();
-  void emit_customs(Writer& out, unsigned slot);
   void emit_section(Writer& out, SectionSlot slot);
   void emit_hints(Writer& out);
   void emit_names(Writer& out);
@@ -279,6 +281,7 @@ class ModuleParser : public Cursor {
   // Instruction nesting.
   std::vector<Nest> nest_;
   std::vector<Label> labels_;
+  std::vector<std::string_view> if_labels_;  // of folded ifs whose condition is being read
   NameMap label_names_;
   Writer pending_;
   int16_t next_hint_ = -1;

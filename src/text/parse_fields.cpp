@@ -3,10 +3,9 @@
 // The second pass over a module: every field goes into the buffer of its section. The
 // identifier after a field's keyword was bound by the first pass and is skipped here.
 #include <algorithm>
+#include <bit>
 
-#include "base/utf8.hpp"
 #include "text/module_parser.hpp"
-#include "wasm/limits.hpp"
 
 namespace nacre::text {
 namespace {
@@ -253,9 +252,9 @@ void ModuleParser::write_limits(Writer& w, bool is64, bool for_memory) {
   if (for_memory && has(Feature::custom_page_sizes) && take_list("pagesize")) {
     has_page_size = true;
     const Token where = peek();
-    const uint64_t size = take_u64();
-    if (!std::has_single_bit(size)) fail("invalid custom page size", where);
-    else page_log2 = static_cast<uint32_t>(std::countr_zero(size));
+    const uint64_t page_size = take_u64();
+    if (!std::has_single_bit(page_size)) fail("invalid custom page size", where);
+    else page_log2 = static_cast<uint32_t>(std::countr_zero(page_size));
     expect_close();
   }
   w.u8(static_cast<uint8_t>((has_max ? 1 : 0) | (shared ? 2 : 0) | (is64 ? 4 : 0) | (has_page_size ? 8 : 0)));
@@ -380,9 +379,9 @@ void ModuleParser::parse_inline_data(uint32_t memory, bool is64) {
   if (has(Feature::custom_page_sizes) && take_list("pagesize")) {
     has_page_size = true;
     const Token where = peek();
-    const uint64_t size = take_u64();
-    if (!std::has_single_bit(size)) fail("invalid custom page size", where);
-    else page_log2 = static_cast<uint32_t>(std::countr_zero(size));
+    const uint64_t page_size = take_u64();
+    if (!std::has_single_bit(page_size)) fail("invalid custom page size", where);
+    else page_log2 = static_cast<uint32_t>(std::countr_zero(page_size));
     expect_close();
   }
   if (!take_list("data")) return unexpected();
@@ -391,8 +390,8 @@ void ModuleParser::parse_inline_data(uint32_t memory, bool is64) {
   expect_close();
   if (!ok()) return;
   // Without overflow: no page is larger than 2^63, no source has that many bytes.
-  const uint64_t pages = (bytes.size() >> page_log2) +
-                         ((bytes.size() & ((uint64_t{1} << page_log2) - 1)) != 0 ? 1 : 0);
+  const uint64_t size = bytes.size();
+  const uint64_t pages = (size >> page_log2) + ((size & ((uint64_t{1} << page_log2) - 1)) != 0 ? 1 : 0);
   Writer& m = begin_entry(SectionSlot::memory);
   m.u8(static_cast<uint8_t>(1 | (is64 ? 4 : 0) | (has_page_size ? 8 : 0)));
   m.leb_u64(pages);
@@ -475,7 +474,7 @@ uint32_t ModuleParser::parse_element_exprs(Writer& w) {
 void ModuleParser::parse_elem() {
   if (has(Feature::bulk)) skip_binding();
   ++next(Space::elem);
-  if (take_keyword("declare")) return parse_elem_list(elem_declarative, 0, {}, false, false);
+  if (take_keyword("declare")) return parse_elem_list(elem_declarative, 0, {}, false);
   uint32_t table = 0;
   bool explicit_table = false;
   if (take_list("table")) {
@@ -487,15 +486,14 @@ void ModuleParser::parse_elem() {
     explicit_table = true;
   }
   const bool active = explicit_table || at_list("offset") || (at(TokenKind::lparen) && is_op(peek(1)));
-  if (!active) return parse_elem_list(elem_passive, 0, {}, false, false);
+  if (!active) return parse_elem_list(elem_passive, 0, {}, false);
   Writer offset;
   parse_offset(offset);
-  parse_elem_list(elem_active, table, offset, true, explicit_table);
+  parse_elem_list(elem_active, table, offset, true);
 }
 
 // `func x*`, `reftype expr*`, or where allow_bare just `x*`; then the closing parenthesis.
-void ModuleParser::parse_elem_list(uint8_t mode, uint32_t table, const Writer& offset, bool allow_bare,
-                                   bool explicit_table) {
+void ModuleParser::parse_elem_list(uint8_t mode, uint32_t table, const Writer& offset, bool allow_bare) {
   Writer type, items;
   uint32_t count = 0;
   bool exprs = false, is_funcref = true;
@@ -509,7 +507,6 @@ void ModuleParser::parse_elem_list(uint8_t mode, uint32_t table, const Writer& o
     count = parse_func_indices(items);
   }
   expect_close();
-  (void)explicit_table;
   Writer& w = begin_entry(SectionSlot::elem);
   uint8_t flags = static_cast<uint8_t>(mode | (exprs ? elem_exprs : 0));
   if (mode == elem_active && (table != 0 || !is_funcref)) flags |= elem_explicit_table;

@@ -78,21 +78,26 @@ bool ModuleParser::at_ref_type() {
   return find_word(ref_words, peek(), features()) != 0 || at_list("ref");
 }
 
-void ModuleParser::parse_ref_type(Writer& w, bool* nullable_out) {
-  bool nullable = true;
+// Reads a reference type: appends its encoded heap type, gives its nullness.
+bool ModuleParser::parse_ref_parts(Writer& heap) {
   if (const uint8_t code = find_word(ref_words, peek(), features())) {
     take();
-    w.u8(code);
-  } else if (take_list("ref")) {
-    nullable = take_keyword("null");
-    const bool is_abstract = !at_index();
-    if (!nullable || !is_abstract) w.u8(nullable ? ref_null_code : ref_code);
-    parse_heap_type(w);
-    expect_close();
-  } else {
-    unexpected();
+    heap.u8(code);
+    return true;
   }
-  if (nullable_out != nullptr) *nullable_out = nullable;
+  if (!take_list("ref")) return unexpected(), false;
+  const bool nullable = take_keyword("null");
+  parse_heap_type(heap);
+  expect_close();
+  return nullable;
+}
+
+void ModuleParser::parse_ref_type(Writer& w) {
+  Writer heap;
+  const bool nullable = parse_ref_parts(heap);
+  const bool is_abstract = heap.size() == 1 && heap.data()[0] >= 0x40;  // an index would be positive
+  if (!nullable || !is_abstract) w.u8(nullable ? ref_null_code : ref_code);
+  w.bytes(heap.view());
 }
 
 // Appends an encoded value type when one is next.

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "base/reader.hpp"
+
 namespace nacre::validate {
 namespace {
 
@@ -21,22 +23,8 @@ Prose prose_of(Fault fault) {
   constexpr ErrorKind malformed = ErrorKind::malformed, limit = ErrorKind::limit,
                       invalid = ErrorKind::invalid;
   switch (fault) {
-    case Fault::illegal_opcode: return {malformed, "illegal opcode"};
-    case Fault::truncated_body: return {malformed, "unexpected end of section or function"};
-    case Fault::end_expected: return {malformed, "END opcode expected"};
-    case Fault::code_after_end: return {malformed, "section size mismatch: code after the function's end"};
     case Fault::too_many_locals: return {malformed, "too many locals"};
-    case Fault::memop_flags: return {malformed, "malformed memop flags"};
-    case Fault::zero_flag: return {malformed, "zero flag expected"};
-    case Fault::zero_byte: return {malformed, "zero byte expected"};
-    case Fault::value_type: return {malformed, "malformed value type"};
-    case Fault::heap_type: return {malformed, "malformed heap type"};
-    case Fault::block_type: return {malformed, "malformed block type"};
-    case Fault::cast_flags: return {malformed, "malformed br_on_cast flags"};
-    case Fault::catch_kind: return {malformed, "malformed catch clause"};
     case Fault::data_count_required: return {malformed, "data count section required"};
-    case Fault::misplaced_else: return {malformed, "END opcode expected: else outside of if"};
-    case Fault::misplaced_catch: return {malformed, "END opcode expected: catch or delegate outside of try"};
     case Fault::local_limit: return {limit, "too many locals: at most 50000 are supported"};
     case Fault::operand_limit: return {limit, "too many operands on the stack"};
     case Fault::array_limit: return {limit, "too many elements: array.new_fixed takes at most 10000"};
@@ -126,11 +114,6 @@ const char* kind_text(Kind kind) {
   return "?";
 }
 
-std::string hex_byte(unsigned byte) {
-  constexpr char digits[] = "0123456789abcdef";
-  return {digits[(byte >> 4) & 15], digits[byte & 15]};
-}
-
 wasm::Op op_at(Bytes code) {
   Reader reader(code);
   const uint8_t byte = reader.u8();
@@ -138,19 +121,6 @@ wasm::Op op_at(Bytes code) {
   if (!wasm::is_prefix_byte(byte)) return wasm::op_from_byte(byte);
   const uint32_t sub = reader.leb_u32();
   return reader.ok() ? wasm::op_from_prefixed(byte, sub) : wasm::Op::count;
-}
-
-// " ff", " fc 7f": the code of an instruction that does not exist.
-std::string code_text(Bytes code) {
-  if (code.empty()) return {};
-  std::string text = " " + hex_byte(code[0]);
-  if (!wasm::is_prefix_byte(code[0])) return text;
-  Reader reader(code.subspan(1));
-  const uint32_t sub = reader.leb_u32();
-  if (!reader.ok()) return text;
-  if (sub > 0xff) text += " " + hex_byte(sub >> 8) + hex_byte(sub);
-  else text += " " + hex_byte(sub);
-  return text;
 }
 
 // ", in i32.add"
@@ -195,16 +165,7 @@ Error describe(Fault fault, const Place& place) {
   if (fault == Fault::immutable_global && !place.module.features.has(wasm::Feature::gc)) {
     text = "global is immutable";
   }
-  if (fault == Fault::illegal_opcode) {
-    text += code_text(place.code);
-    const wasm::Op op = op_at(place.code);
-    if (op != wasm::Op::count) {
-      const wasm::OpInfo& info = wasm::op_info(op);
-      text += std::string(": ") + info.text + " needs " + wasm::feature_name(info.feature);
-    }
-  } else {
-    text += where(place);
-  }
+  text += where(place);
   return make_error(prose.kind, std::move(text), place.offset);
 }
 
@@ -221,19 +182,6 @@ Error describe_wrong_kind(uint32_t type_index, wasm::CompositeKind wanted, const
   return make_error(ErrorKind::invalid,
                     "type mismatch: type " + std::to_string(type_index) + " is not " + kind + " type" + where(place),
                     place.offset);
-}
-
-Error describe_read_fault(ReadFault fault, uint64_t offset) {
-  const char* text = "malformed";
-  switch (fault) {
-    case ReadFault::none: break;
-    case ReadFault::unexpected_end:
-    case ReadFault::count_too_large: text = "unexpected end of section or function"; break;
-    case ReadFault::leb_too_long: text = "integer representation too long"; break;
-    case ReadFault::leb_too_large: text = "integer too large"; break;
-    case ReadFault::bad_utf8: text = "malformed UTF-8 encoding"; break;
-  }
-  return make_error(ErrorKind::malformed, text, offset);
 }
 
 Error describe_mismatch(std::span<const ValType> wanted, std::span<const ValType> found,

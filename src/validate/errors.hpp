@@ -2,7 +2,8 @@
 //
 // What validation can find wrong, as an enumeration, and the prose for each. The
 // wording starts with that of the specification's test suite; details follow it. The
-// validator itself only names a Fault: text is made here, off the main line.
+// validator itself only names a Fault: text is made here, off the main line. What is wrong
+// with an instruction's form is found and worded by binary/.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/reader.hpp"
-#include "nacre/result.hpp"
+#include <nacre/result.hpp>
+
 #include "wasm/module.hpp"
 #include "wasm/op.hpp"
 
@@ -19,22 +20,8 @@ namespace nacre::validate {
 
 enum class Fault : uint8_t {
   // malformed
-  illegal_opcode,
-  truncated_body,        // the code ends before its last `end`, at the end of the section
-  end_expected,          // the same with more code behind it
-  code_after_end,
   too_many_locals,       // more than 2^32 - 1
-  memop_flags,
-  zero_flag,             // 1.0's name for a reserved byte
-  zero_byte,             // 2.0's
-  value_type,
-  heap_type,
-  block_type,
-  cast_flags,
-  catch_kind,
   data_count_required,
-  misplaced_else,
-  misplaced_catch,
   // limits
   local_limit,
   operand_limit,
@@ -83,7 +70,6 @@ Error describe(Fault, const Place&);
 Error describe_unknown(Space, uint64_t index, const Place&);
 // A type index that names another kind of type than the instruction works on.
 Error describe_wrong_kind(uint32_t type_index, wasm::CompositeKind wanted, const Place&);
-Error describe_read_fault(ReadFault, uint64_t offset);
 // Operands that do not fit: what was wanted and what the stack had on top, deepest first.
 // `leftover`: the block ended with more than its results.
 Error describe_mismatch(std::span<const wasm::ValType> wanted, std::span<const wasm::ValType> found,

@@ -30,6 +30,7 @@
 #include <utility>
 #include <vector>
 
+#include "binary/errors.hpp"
 #include "binary/op_reader.hpp"
 #include "validate/consumer.hpp"
 #include "validate/declared_funcs.hpp"
@@ -102,6 +103,7 @@ class FunctionValidator {
   NACRE_COLD void fail_kind(uint32_t type_index, wasm::CompositeKind wanted);
   NACRE_COLD void fail_mismatch(std::span<const ValType> wanted, bool leftover = false);
   NACRE_COLD void fail_with(Error error);
+  NACRE_COLD void misplaced();  // an else or catch where there is no if or try
 
   // --- operands (function_validator_stack.hpp)
   size_t height() const { return static_cast<size_t>(top_ - base_); }
@@ -360,7 +362,6 @@ class FunctionValidator {
   Entry* limit_ = nullptr;
   bool running_ = false;
   bool live_ = false;
-  bool last_body_ = false;
   bool constant_ = false;
   uint32_t num_locals_ = 0;
   uint32_t num_params_ = 0;
@@ -415,7 +416,6 @@ bool FunctionValidator<C>::begin_function(uint32_t defined_index) {
   const wasm::Body& body = module_.bodies[defined_index];
   const TypeId type = module_.funcs[func];
   reset(module_.body_bytes(defined_index), body.offset);
-  last_body_ = defined_index + 1 == module_.bodies.size();
   visible_globals_ = static_cast<uint32_t>(module_.globals.size());
   const auto params = types_.params(type);
   num_params_ = static_cast<uint32_t>(params.size());
@@ -433,7 +433,7 @@ void FunctionValidator<C>::run_code() {
   while (running_) {
     if (NACRE_UNLIKELY(r_.at_end())) return truncated();
     op_start_ = r_.cursor();
-    if (!r_.next(in_)) return;
+    if (!r_.next_code(in_)) return;
     if (limit_ - top_ < min_room && !reserve(min_room)) return;
     if constexpr (Const) {
       if (!constant_op(in_.op)) return fail(Fault::constant_required);
@@ -446,8 +446,7 @@ void FunctionValidator<C>::run_code() {
 template <class C>
 void FunctionValidator<C>::truncated() {
   if (r_.failed()) return;
-  op_start_ = code_.data() + code_.size();
-  fail(last_body_ || constant_ ? Fault::truncated_body : Fault::end_expected);
+  fail_with(binary::missing_end_error(module_, code_offset_ + code_.size()));
 }
 
 template <class C>
@@ -461,7 +460,10 @@ template <class C>
 NACRE_INLINE void FunctionValidator<C>::dispatch() {
   switch (in_.op) {
 #define OP(name, code, text, imm, sig, feature, traits) \
-  case Op::name: on(OpTag<Op::name>{}); break;
+  case Op::name:                                                        \
+    if (wasm::Imm::imm == wasm::Imm::none || r_.template next_immediates<wasm::Imm::imm>(in_)) \
+      on(OpTag<Op::name>{});                                            \
+    break;
 #include "wasm/opcodes.def"
     case Op::count: break;
   }
@@ -479,7 +481,6 @@ bool FunctionValidator<C>::run_const(const wasm::ConstExpr& expr, ValType expect
   const_result_[0] = expected;
   push_frame(FrameKind::func, {}, const_result_);
   run_code<true>();
-  if (!failed_ && !r_.failed() && running_) truncated();
   constant_ = false;
   return finish_run();
 }
@@ -533,6 +534,11 @@ void FunctionValidator<C>::fail_mismatch(std::span<const ValType> wanted, bool l
   std::vector<ValType> found;
   for (const Entry& entry : top(shown)) found.push_back(entry.type);
   fail_with(describe_mismatch(wanted, found, leftover, place()));
+}
+
+template <class C>
+void FunctionValidator<C>::misplaced() {
+  fail_with(binary::fault_error(binary::Fault::end_expected, op_offset(), *op_start_, features_));
 }
 
 }  // namespace nacre::validate

@@ -45,7 +45,7 @@ bool FunctionValidator<C>::arm_done(Frame& f, Ops& results) {
 template <class C>
 void FunctionValidator<C>::else_part() {
   Frame& f = frame();
-  if (f.kind != FrameKind::if_) return r_.fault(binary::Fault::end_expected, op_offset(), 0x05);
+  if (f.kind != FrameKind::if_) return misplaced();
   Ops results;
   if (!arm_done(f, results)) return;
   if (f.announced) consumer_.else_(f, live_, results);
@@ -83,10 +83,7 @@ void FunctionValidator<C>::end_frame() {
   if (NACRE_LIKELY(!frames_.empty())) return enter_top_frame();
   running_ = false;
   floor_ = base_;
-  if (!r_.at_end()) {
-    op_start_ = r_.cursor();
-    return fail(Fault::code_after_end);
-  }
+  if (!r_.at_end()) return r_.fault(binary::Fault::section_size_mismatch, r_.offset(), code_offset_ + code_.size());
   if (!constant_) consumer_.finish();
 }
 
@@ -346,7 +343,7 @@ template <class C>
 void FunctionValidator<C>::catch_part(bool all) {
   Frame& f = frame();
   if (f.kind != FrameKind::try_ && f.kind != FrameKind::catch_) {
-    return r_.fault(binary::Fault::end_expected, op_offset(), *op_start_);
+    return misplaced();
   }
   const uint32_t tag = in_.index;
   if (!all && !check_tag(tag)) return;
@@ -371,7 +368,7 @@ void FunctionValidator<C>::catch_part(bool all) {
 template <class C>
 void FunctionValidator<C>::delegate() {
   Frame& f = frame();
-  if (f.kind != FrameKind::try_) return r_.fault(binary::Fault::end_expected, op_offset(), *op_start_);
+  if (f.kind != FrameKind::try_) return misplaced();
   if (frames_.size() < 2 || in_.index > frames_.size() - 2) return fail_unknown(Space::label, in_.index);
   Frame& target = frames_[frames_.size() - 2 - in_.index];
   Ops results;

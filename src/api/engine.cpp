@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nacre/engine.hpp"
+
+#include "api/data.hpp"
+#include "interp/interp.hpp"
+
+namespace nacre {
+
+namespace {
+
+runtime::CodeOptions code_options(const Config& config) {
+  runtime::CodeOptions o;
+  o.interruptible = config.interruptible;
+  o.fuel = config.fuel;
+  o.eager = config.eager;
+  return o;
+}
+
+detail::EngineData* make_engine(const Config& config) {
+  auto* data = new detail::EngineData;
+  data->config = config;
+  data->registry = std::make_shared<runtime::TypeRegistry>();
+  data->exec = interp::make_interpreter(code_options(config));
+  return data;
+}
+
+}  // namespace
+
+Engine::Engine(const Config& config) : data_(detail::Handle<detail::EngineData>::adopt(make_engine(config))) {}
+
+const Config& Engine::config() const { return data_.get()->config; }
+const char* Engine::name() const { return data_.get()->exec->name(); }
+
+namespace detail {
+
+namespace {
+
+template <class T>
+void retain_one(T* p) noexcept {
+  p->refs.fetch_add(1, std::memory_order_relaxed);
+}
+template <class T>
+void release_one(T* p) noexcept {
+  if (p->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) delete p;
+}
+
+}  // namespace
+
+void retain(EngineData* p) noexcept { retain_one(p); }
+void release(EngineData* p) noexcept { release_one(p); }
+void retain(ModuleData* p) noexcept { retain_one(p); }
+void release(ModuleData* p) noexcept { release_one(p); }
+void retain(StoreAnchor* p) noexcept { retain_one(p); }
+void release(StoreAnchor* p) noexcept { release_one(p); }
+void retain(SharedMemoryData* p) noexcept { retain_one(p); }
+void release(SharedMemoryData* p) noexcept { release_one(p); }
+
+}  // namespace detail
+}  // namespace nacre

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Types in the text format's notation; feature names.
+#include "nacre/types.hpp"
+
+#include <string_view>
+
+#include "nacre/features.hpp"
+#include "wasm/features.hpp"
+
+namespace nacre {
+
+namespace {
+
+std::string heap_name(ValType t) {
+  static constexpr const char* names[] = {"func", "nofunc", "extern", "noextern", "any", "eq", "i31",
+                                          "struct", "array", "none", "exn", "noexn"};
+  if (t.heap() == HeapKind::concrete) return "$" + std::to_string(t.type_id());
+  return names[static_cast<size_t>(t.heap())];
+}
+
+// The one-word names of nullable references to abstract types.
+std::string ref_abbreviation(HeapKind heap) {
+  switch (heap) {
+    case HeapKind::none: return "nullref";
+    case HeapKind::nofunc: return "nullfuncref";
+    case HeapKind::noextern: return "nullexternref";
+    case HeapKind::noexn: return "nullexnref";
+    default: return heap_name(ValType::ref(heap, true)) + "ref";
+  }
+}
+
+std::string list(const char* keyword, const std::vector<ValType>& types) {
+  if (types.empty()) return {};
+  std::string s = std::string(" (") + keyword;
+  for (const ValType t : types) s += " " + to_string(t);
+  return s + ")";
+}
+
+std::string limits(bool is64, uint64_t min, bool has_max, uint64_t max) {
+  std::string s = is64 ? " i64" : "";
+  s += " " + std::to_string(min);
+  if (has_max) s += " " + std::to_string(max);
+  return s;
+}
+
+}  // namespace
+
+std::string to_string(ValType type) {
+  switch (type.kind()) {
+    case ValKind::i32: return "i32";
+    case ValKind::i64: return "i64";
+    case ValKind::f32: return "f32";
+    case ValKind::f64: return "f64";
+    case ValKind::v128: return "v128";
+    case ValKind::i8: return "i8";
+    case ValKind::i16: return "i16";
+    case ValKind::ref: break;
+  }
+  if (type.nullable() && type.heap() != HeapKind::concrete) return ref_abbreviation(type.heap());
+  return (type.nullable() ? "(ref null " : "(ref ") + heap_name(type) + ")";
+}
+
+std::string to_string(const FuncType& type) {
+  return "(func" + list("param", type.params) + list("result", type.results) + ")";
+}
+
+std::string to_string(const MemoryType& type) {
+  std::string s = "(memory" + limits(type.is64, type.min, type.has_max, type.max);
+  if (type.shared) s += " shared";
+  if (type.page_size != 65536) s += " (pagesize " + std::to_string(type.page_size) + ")";
+  return s + ")";
+}
+
+std::string to_string(const TableType& type) {
+  return "(table" + limits(type.is64, type.min, type.has_max, type.max) + " " + to_string(type.elem) + ")";
+}
+
+std::string to_string(const GlobalType& type) {
+  const std::string t = to_string(type.type);
+  return "(global " + (type.is_mutable ? "(mut " + t + ")" : t) + ")";
+}
+
+std::string to_string(const ExternType& type) {
+  switch (type.kind) {
+    case ExternKind::func: return to_string(type.func);
+    case ExternKind::table: return to_string(type.table);
+    case ExternKind::memory: return to_string(type.memory);
+    case ExternKind::global: return to_string(type.global);
+    case ExternKind::tag: break;
+  }
+  return "(tag" + list("param", type.func.params) + ")";
+}
+
+const char* to_string(ExternKind kind) {
+  static constexpr const char* names[] = {"func", "table", "memory", "global", "tag"};
+  return names[static_cast<size_t>(kind)];
+}
+
+const char* Features::name(Feature f) { return wasm::feature_name(f); }
+
+bool Features::parse(std::string_view name, Feature& out) {
+  for (unsigned i = 0; i < static_cast<unsigned>(Feature::count); ++i)
+    if (name == wasm::feature_name(static_cast<Feature>(i))) {
+      out = static_cast<Feature>(i);
+      return true;
+    }
+  return false;
+}
+
+}  // namespace nacre

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Values and references. A reference to a garbage-collected object is a handle of its store; null,
+// i31 and functions need none.
+#include "nacre/value.hpp"
+
+#include <cstring>
+
+#include "api/convert.hpp"
+#include "nacre/func.hpp"
+#include "nacre/tag.hpp"
+#include "runtime/gc/heap.hpp"
+
+namespace nacre {
+
+using detail::live;
+using detail::StoreData;
+
+namespace {
+
+Error not_an_object() { return make_error(ErrorKind::invalid_argument, "the reference has no fields"); }
+Error no_such_field() { return make_error(ErrorKind::invalid_argument, "no field or element of this index"); }
+
+runtime::GcRef gc_ref(const Ref& ref) { return static_cast<runtime::GcRef>(ref.raw_bits()); }
+
+}  // namespace
+
+Ref::Ref(const Ref& o) : anchor_(o.anchor_), bits_(o.bits_), kind_(o.kind_), rooted_(o.rooted_) {
+  if (!rooted_) return;
+  StoreData* s = live(anchor());
+  if (s) bits_ = uint64_t{s->new_handle(s->handle(static_cast<uint32_t>(o.bits_ - 1)))} + 1;
+  else rooted_ = false;
+}
+
+Ref::Ref(Ref&& o) noexcept
+    : anchor_(std::move(o.anchor_)), bits_(o.bits_), kind_(o.kind_), rooted_(o.rooted_) {
+  o.bits_ = 0;
+  o.rooted_ = false;
+}
+
+Ref& Ref::operator=(Ref o) noexcept {
+  std::swap(anchor_, o.anchor_);
+  std::swap(bits_, o.bits_);
+  std::swap(kind_, o.kind_);
+  std::swap(rooted_, o.rooted_);
+  return *this;
+}
+
+Ref::~Ref() {
+  if (!rooted_) return;
+  if (StoreData* s = live(anchor())) s->release_handle(static_cast<uint32_t>(bits_ - 1));
+}
+
+Ref Ref::from_bits(detail::StoreAnchor* anchor, RefKind kind, uint64_t bits) {
+  Ref r(kind);
+  if (bits == 0) return r;
+  r.bits_ = bits;
+  if (kind != RefKind::func && runtime::gc::is_i31(static_cast<runtime::GcRef>(bits))) return r;
+  r.anchor_ = detail::Handle<detail::StoreAnchor>::share(anchor);
+  if (kind == RefKind::func) return r;
+  r.bits_ = uint64_t{anchor->store->new_handle(bits)} + 1;
+  r.rooted_ = true;
+  return r;
+}
+
+uint64_t Ref::raw_bits() const {
+  if (!anchor_) return bits_;
+  StoreData* s = live(anchor());
+  if (s == nullptr) return 0;
+  return rooted_ ? s->handle(static_cast<uint32_t>(bits_ - 1)) : bits_;
+}
+
+Result<Ref> Ref::host(StoreContext store, uint64_t value, RefKind kind) {
+  StoreData* s = live(store.anchor());
+  if (s == nullptr) return detail::store_gone();
+  if (kind != RefKind::any && kind != RefKind::extern_)
+    return make_error(ErrorKind::invalid_argument, "a host reference must be any or extern");
+  const runtime::GcRef ref = s->heap().new_host_box(value);
+  if (ref == 0) return make_error(ErrorKind::limit, "the garbage-collected heap is full");
+  return from_bits(store.anchor(), kind, ref);
+}
+
+Ref Ref::i31(uint32_t value) {
+  Ref r(RefKind::any);
+  r.bits_ = runtime::gc::make_i31(value);
+  return r;
+}
+
+RefShape Ref::shape() const {
+  const uint64_t bits = raw_bits();
+  if (bits == 0) return RefShape::null;
+  if (!anchor_) return RefShape::i31;
+  return detail::shape_of(*live(anchor()), kind_, bits);
+}
+
+Ref Ref::converted(RefKind kind) const {
+  Ref r(*this);
+  const auto convertible = [](RefKind k) { return k == RefKind::any || k == RefKind::extern_; };
+  if (convertible(kind_) && convertible(kind)) r.kind_ = kind;
+  return r;
+}
+
+bool Ref::same(const Ref& o) const {
+  if (is_null() || o.is_null()) return is_null() && o.is_null();
+  return anchor() == o.anchor() && raw_bits() == o.raw_bits();
+}
+
+std::optional<uint64_t> Ref::host_value() const {
+  if (shape() != RefShape::host) return std::nullopt;
+  return live(anchor())->heap().host_value(gc_ref(*this));
+}
+
+std::optional<int32_t> Ref::i31_signed() const {
+  if (shape() != RefShape::i31) return std::nullopt;
+  return runtime::gc::i31_signed(gc_ref(*this));
+}
+
+Func Ref::func() const {
+  if (shape() != RefShape::func) return {};
+  return Func(anchor_, reinterpret_cast<runtime::Func*>(static_cast<uintptr_t>(bits_)));
+}
+
+Tag Ref::exception_tag() const {
+  if (shape() != RefShape::exn) return {};
+  return Tag(anchor_, live(anchor())->heap().exception_tag(gc_ref(*this)));
+}
+
+uint32_t Ref::length() const {
+  StoreData* s = live(anchor());
+  switch (shape()) {
+    case RefShape::struct_: return static_cast<uint32_t>(s->heap().type(gc_ref(*this))->fields.size());
+    case RefShape::array: return s->heap().array_length(gc_ref(*this));
+    case RefShape::exn:
+      return static_cast<uint32_t>(s->heap().exception_tag(gc_ref(*this))->type->params.size());
+    default: return 0;
+  }
+}
+
+std::optional<ValType> Ref::concrete_type() const {
+  const RefShape sh = shape();
+  if (sh != RefShape::struct_ && sh != RefShape::array) return std::nullopt;
+  return ValType::ref_to(live(anchor())->heap().type(gc_ref(*this))->id, false);
+}
+
+namespace {
+
+// Where a field or element lies.
+struct Place {
+  runtime::FieldLayout layout;
+  uint32_t offset = 0;
+};
+
+bool find_place(StoreData& s, const Ref& ref, RefShape shape, uint32_t index, Place& out) {
+  if (index >= ref.length()) return false;
+  const runtime::RuntimeType* type = s.heap().type(gc_ref(ref));
+  if (shape == RefShape::struct_) {
+    out.layout = type->fields[index];
+    out.offset = out.layout.offset;
+  } else {
+    out.layout = type->fields[0];
+    out.offset = runtime::gc::header_bytes + index * out.layout.size;
+  }
+  return true;
+}
+
+Value exception_value(StoreData& s, runtime::GcRef ref, uint32_t index) {
+  const runtime::RuntimeType* type = s.heap().exception_tag(ref)->type;
+  uint32_t slot = 0;
+  for (uint32_t i = 0; i < index; ++i) slot += detail::slots_of(type->params[i]);
+  return detail::decode_value(s, type->params[index], s.heap().exception_slots(ref) + slot);
+}
+
+}  // namespace
+
+Result<Value> Ref::get(uint32_t index) const {
+  const RefShape sh = shape();
+  if (sh != RefShape::struct_ && sh != RefShape::array && sh != RefShape::exn) return not_an_object();
+  StoreData& s = *live(anchor());
+  if (index >= length()) return no_such_field();
+  if (sh == RefShape::exn) return exception_value(s, gc_ref(*this), index);
+  Place place;
+  if (!find_place(s, *this, sh, index, place)) return no_such_field();
+  runtime::Slot slots[2] = {0, 0};
+  s.heap().load_field(gc_ref(*this), place.offset, place.layout, false, slots);
+  return detail::decode_value(s, place.layout.type.type().unpacked(), slots);
+}
+
+Result<void> Ref::set(uint32_t index, const Value& value) const {
+  const RefShape sh = shape();
+  if (sh != RefShape::struct_ && sh != RefShape::array) return not_an_object();
+  StoreData& s = *live(anchor());
+  Place place;
+  if (!find_place(s, *this, sh, index, place)) return no_such_field();
+  if (!place.layout.type.is_mutable()) return make_error(ErrorKind::invalid_argument, "an immutable field");
+  runtime::Slot slots[2] = {0, 0};
+  Result<void> fits = detail::encode_value(s, place.layout.type.type().unpacked(), value, slots);
+  if (!fits) return fits;
+  s.heap().store_field(gc_ref(*this), place.offset, place.layout, slots);
+  return {};
+}
+
+Value::Value(const V128& v) : kind_(ValueKind::v128) { std::memcpy(words_, v.bytes, 16); }
+
+Value::Value(const Func& func)
+    : kind_(ValueKind::ref),
+      ref_(func.empty() ? Ref(RefKind::func)
+                        : Ref::from_bits(func.anchor(), RefKind::func, reinterpret_cast<uintptr_t>(func.object()))) {}
+
+V128 Value::v128() const {
+  V128 v;
+  std::memcpy(v.bytes, words_, 16);
+  return v;
+}
+
+Func Value::func() const { return ref_.func(); }
+
+Value Value::zero(ValType type) {
+  switch (type.kind()) {
+    case ValKind::i64: return Value(uint64_t{0});
+    case ValKind::f32: return f32_bits(0);
+    case ValKind::f64: return f64_bits(0);
+    case ValKind::v128: return Value(V128{});
+    case ValKind::ref: break;
+    default: return Value(uint32_t{0});
+  }
+  switch (type.heap()) {
+    case HeapKind::func: case HeapKind::nofunc: return null(RefKind::func);
+    case HeapKind::extern_: case HeapKind::noextern: return null(RefKind::extern_);
+    case HeapKind::exn: case HeapKind::noexn: return null(RefKind::exn);
+    default: return null(RefKind::any);
+  }
+}
+
+namespace detail {
+
+bool encode_ref(StoreAnchor* anchor, const Ref& ref, uint64_t* slot) {
+  *slot = 0;
+  if (ref.is_null()) return true;
+  if (ref.anchor() != nullptr && ref.anchor() != anchor) return false;
+  *slot = ref.raw_bits();
+  return *slot != 0;
+}
+
+bool encode_func(StoreAnchor* anchor, const Func& func, uint64_t* slot) {
+  *slot = reinterpret_cast<uintptr_t>(func.object());
+  return func.empty() || func.anchor() == anchor;
+}
+
+Func decode_func(StoreAnchor* anchor, uint64_t slot) {
+  if (slot == 0) return {};
+  return Func(Handle<StoreAnchor>::share(anchor), reinterpret_cast<runtime::Func*>(static_cast<uintptr_t>(slot)));
+}
+
+}  // namespace detail
+}  // namespace nacre

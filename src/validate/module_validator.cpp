@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validate/module_validator.hpp"
+
+#include <string>
+
+#include "validate/errors.hpp"
+#include "validate/function_validator.hpp"
+
+namespace nacre::validate {
+namespace {
+
+using wasm::Feature;
+using wasm::Limits;
+using wasm::Module;
+using wasm::SizeLimits;
+using wasm::TypeTable;
+
+std::string number(uint64_t n) { return std::to_string(n); }
+
+// Checks the declarations in the order of the sections and keeps the first error.
+class Declarations {
+ public:
+  Declarations(const Module& module, const Limits& limits, DeclaredFuncs* declared)
+      : module_(module), types_(module.type_table), limits_(limits), declared_(declared),
+        constants_(module, nothing_, limits) {}
+
+  Result<void> check() {
+    types();
+    functions();
+    tables();
+    memories();
+    tags();
+    globals();
+    exports();
+    start();
+    elems();
+    datas();
+    if (failed_) return std::move(error_);
+    return {};
+  }
+
+ private:
+  void types();
+  void functions();
+  void tables();
+  void memories();
+  void tags();
+  void globals();
+  void exports();
+  void start();
+  void elems();
+  void datas();
+
+  void sub_type(TypeId id);
+  void memory(const wasm::MemoryType& type);
+  void size_limits(const SizeLimits& size, uint64_t largest, const char* what);
+  void elem(const wasm::Elem& segment);
+  size_t space_size(wasm::ExternKind kind) const;
+  void constant(const wasm::ConstExpr& expr, ValType expected, size_t visible_globals);
+  void declare(uint32_t func) {
+    if (declared_ != nullptr) declared_->add(func);
+  }
+  bool has(Feature f) const { return module_.features.has(f); }
+
+  void fail(std::string text, uint64_t offset = Error::no_offset) {
+    if (!failed_) error_ = make_error(ErrorKind::invalid, std::move(text), offset);
+    failed_ = true;
+  }
+
+  const Module& module_;
+  const TypeTable& types_;
+  const Limits& limits_;
+  DeclaredFuncs* declared_;
+  NullConsumer nothing_;
+  FunctionValidator<NullConsumer> constants_;
+  bool failed_ = false;
+  Error error_;
+};
+
+// The first type index with this id.
+std::string type_name(const Module& module, TypeId id) {
+  for (size_t i = 0; i < module.types.size(); ++i)
+    if (module.types[i] == id) return number(i);
+  return "?";
+}
+
+void Declarations::types() {
+  for (TypeId id = 0; id < types_.size() && !failed_; ++id)
+    if (types_.super(id) != wasm::no_type) sub_type(id);
+}
+
+void Declarations::sub_type(TypeId id) {
+  const TypeId super = types_.super(id);
+  const bool allowed = !types_.is_final(super) && types_.structure_matches(id, super);
+  if (!allowed) {
+    const char* why = types_.is_final(super) ? ", which is final" : "";
+    return fail("sub type " + type_name(module_, id) + " does not match super type " + type_name(module_, super) + why);
+  }
+  if (types_.depth(id) > limits_.max_subtype_depth && !failed_) {
+    error_ = make_error(ErrorKind::limit, "sub type depth of type " + type_name(module_, id) + " is above " +
+                                              number(limits_.max_subtype_depth));
+    failed_ = true;
+  }
+}
+
+void Declarations::functions() {
+  for (size_t i = 0; i < module_.funcs.size() && !failed_; ++i)
+    if (!types_.is_func(module_.funcs[i])) fail("unknown type: function " + number(i) + " needs a function type");
+}
+
+void Declarations::size_limits(const SizeLimits& size, uint64_t largest, const char* what) {
+  if (size.has_max && size.min > size.max) {
+    return fail("size minimum must not be greater than maximum: " + number(size.min) + " > " + number(size.max));
+  }
+  if (size.min > largest || (size.has_max && size.max > largest)) fail(what);
+}
+
+void Declarations::tables() {
+  for (size_t i = 0; i < module_.tables.size() && !failed_; ++i) {
+    const wasm::Table& table = module_.tables[i];
+    const SizeLimits& size = table.type.limits;
+    if (size.is64) size_limits(size, ~uint64_t{0}, "");
+    else size_limits(size, 0xffffffff, "table size must be at most 4294967295 entries");
+    if (!table.init.code.empty()) {
+      constant(table.init, table.type.elem, module_.num_imported_globals);
+    } else if (i >= module_.num_imported_tables && !table.type.elem.defaultable()) {
+      fail("type mismatch: table " + number(i) + " of non-nullable references needs an initial value");
+    }
+  }
+}
+
+void Declarations::memories() {
+  for (size_t i = 0; i < module_.memories.size() && !failed_; ++i) memory(module_.memories[i]);
+}
+
+void Declarations::memory(const wasm::MemoryType& type) {
+  const SizeLimits& size = type.limits;
+  const bool bytes = type.page_size_log2 == 0;
+  if (bytes && size.is64) size_limits(size, ~uint64_t{0}, "");
+  else if (bytes) size_limits(size, 0xffffffff, "memory size must be at most 4294967295 pages of one byte (4GiB)");
+  else if (size.is64) size_limits(size, wasm::max_pages64, "memory size must be at most 2^48 pages (16EiB)");
+  else size_limits(size, wasm::max_pages32, "memory size must be at most 65536 pages (4GiB)");
+  if (size.shared && !size.has_max) fail("shared memory must have maximum");
+}
+
+void Declarations::tags() {
+  for (size_t i = 0; i < module_.tags.size() && !failed_; ++i) {
+    const TypeId type = module_.tags[i].type;
+    if (!types_.is_func(type)) fail("unknown type: tag " + number(i) + " needs a function type");
+    else if (!types_.results(type).empty()) fail("non-empty tag result type: tag " + number(i));
+  }
+}
+
+// Since garbage collection, an initialiser sees all globals before its own; earlier, the imported.
+void Declarations::globals() {
+  for (size_t i = 0; i < module_.globals.size() && !failed_; ++i) {
+    const wasm::Global& global = module_.globals[i];
+    if (i < module_.num_imported_globals) {
+      if (global.type.is_mutable && !has(Feature::mutable_globals)) fail("mutable globals cannot be imported");
+    } else {
+      constant(global.init, global.type.type, has(Feature::gc) ? i : module_.num_imported_globals);
+    }
+  }
+}
+
+size_t Declarations::space_size(wasm::ExternKind kind) const {
+  switch (kind) {
+    case wasm::ExternKind::func: return module_.funcs.size();
+    case wasm::ExternKind::table: return module_.tables.size();
+    case wasm::ExternKind::memory: return module_.memories.size();
+    case wasm::ExternKind::global: return module_.globals.size();
+    case wasm::ExternKind::tag: return module_.tags.size();
+  }
+  return 0;
+}
+
+void Declarations::exports() {
+  static constexpr const char* names[] = {"function", "table", "memory", "global", "tag"};
+  for (const wasm::Export& e : module_.exports) {
+    if (failed_) return;
+    if (e.index >= space_size(e.kind)) {
+      fail(std::string("unknown ") + names[static_cast<size_t>(e.kind)] + " " + number(e.index) + ", exported as \"" +
+           std::string(e.name.substr(0, 100)) + "\"");
+    } else if (e.kind == wasm::ExternKind::func) {
+      declare(e.index);
+    } else if (e.kind == wasm::ExternKind::global && module_.globals[e.index].type.is_mutable &&
+               !has(Feature::mutable_globals)) {
+      fail("mutable globals cannot be exported");
+    }
+  }
+}
+
+void Declarations::start() {
+  if (module_.start == wasm::no_index || failed_) return;
+  if (module_.start >= module_.funcs.size()) return fail("unknown function " + number(module_.start) + ", the start function");
+  const TypeId type = module_.funcs[module_.start];
+  if (!types_.params(type).empty() || !types_.results(type).empty()) {
+    fail("start function " + number(module_.start) + " must take and return nothing");
+  }
+}
+
+void Declarations::elems() {
+  for (const wasm::Elem& segment : module_.elems) {
+    if (failed_) return;
+    elem(segment);
+  }
+}
+
+void Declarations::elem(const wasm::Elem& segment) {
+  if (segment.mode == wasm::SegmentMode::active) {
+    if (segment.table >= module_.tables.size()) return fail("unknown table " + number(segment.table), segment.position);
+    const wasm::TableType& table = module_.tables[segment.table].type;
+    if (!types_.matches(segment.type, table.elem)) {
+      return fail("type mismatch: element segment of " + type_text(segment.type, module_) + " for a table of " +
+                  type_text(table.elem, module_), segment.position);
+    }
+    constant(segment.offset, table.limits.index_type(), module_.globals.size());
+  }
+  for (uint32_t func : segment.funcs) {
+    if (func >= module_.funcs.size()) return fail("unknown function " + number(func), segment.position);
+    declare(func);
+  }
+  for (const wasm::ConstExpr& expr : segment.exprs) {
+    if (failed_) return;
+    constant(expr, segment.type, module_.globals.size());
+  }
+}
+
+void Declarations::datas() {
+  for (const wasm::Data& segment : module_.datas) {
+    if (failed_) return;
+    if (segment.mode != wasm::SegmentMode::active) continue;
+    if (segment.memory >= module_.memories.size()) return fail("unknown memory " + number(segment.memory), segment.position);
+    constant(segment.offset, module_.memories[segment.memory].limits.index_type(), module_.globals.size());
+  }
+}
+
+void Declarations::constant(const wasm::ConstExpr& expr, ValType expected, size_t visible_globals) {
+  if (failed_) return;
+  if (constants_.run_const(expr, expected, static_cast<uint32_t>(visible_globals), declared_)) return;
+  error_ = constants_.take_error();
+  failed_ = true;
+}
+
+}  // namespace
+
+Result<void> validate_declarations(const Module& module, const Limits& limits, DeclaredFuncs* declared) {
+  return Declarations(module, limits, declared).check();
+}
+
+Result<void> validate_functions(const Module& module, uint32_t first, uint32_t count, const Limits& limits,
+                                const DeclaredFuncs* declared) {
+  NullConsumer nothing;
+  FunctionValidator<NullConsumer> validator(module, nothing, limits, declared);
+  for (uint32_t i = 0; i < count; ++i)
+    if (!validator.run(first + i)) return validator.take_error();
+  return {};
+}
+
+Result<void> validate_module(const Module& module, const Limits& limits) {
+  DeclaredFuncs declared;
+  Result<void> result = validate_declarations(module, limits, &declared);
+  if (result) result = validate_functions(module, 0, module.num_defined_funcs(), limits, &declared);
+  if (result) return result;
+  return well_formed_first(module, std::move(result.error()));
+}
+
+}  // namespace nacre::validate

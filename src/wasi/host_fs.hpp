@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The host's files, directories, streams and sockets as handles.
+#pragma once
+
+#include "os/files.hpp"
+#include <nacre/wasi.hpp>
+
+namespace nacre::wasi {
+
+// A directory that confines by walking even where the kernel could do it: for tests.
+Result<Ref<Handle>> open_host_directory(const std::string& path, bool walk_only);
+
+// The host's file `native`, whatever it is; it is not closed with the handle. Null when it is
+// not open. Never changes the file's own flags, which others may share.
+Ref<Handle> borrowed_handle(os::NativeFile native);
+
+// A socket, owned.
+Ref<Handle> socket_handle(os::FileHandle socket);
+
+}  // namespace nacre::wasi

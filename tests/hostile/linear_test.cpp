@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loading a module takes time linear in its size, for every family of adversarial modules, and
+// works on a host stack of 128 KiB however deep the module nests.
+#include <gtest/gtest.h>
+#include <nacre/nacre.hpp>
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+#include "family.hpp"
+
+namespace nacre::hostile {
+namespace {
+
+// Sanitizers make frames several times larger; the limit then is one that still excludes
+// recursion on the input.
+constexpr size_t small_stack =
+#if defined(__SANITIZE_ADDRESS__)
+    1024 << 10;
+#else
+    128 << 10;
+#endif
+
+void on_small_stack(std::function<void()> work) {
+  pthread_attr_t attr;
+  pthread_attr_init(&attr);
+  ASSERT_EQ(pthread_attr_setstacksize(&attr, small_stack), 0);
+  pthread_t thread;
+  auto entry = [](void* p) -> void* {
+    (*static_cast<std::function<void()>*>(p))();
+    return nullptr;
+  };
+  ASSERT_EQ(pthread_create(&thread, &attr, entry, &work), 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attr);
+}
+
+// Seconds to compile with all code made at once, the best of three.
+double compile_seconds(const Engine& engine, const Bytes8& bytes) {
+  double best = 1e9;
+  for (int i = 0; i < 3; i++) {
+    auto start = std::chrono::steady_clock::now();
+    Result<Module> m = Module::compile(engine, bytes);
+    auto end = std::chrono::steady_clock::now();
+    EXPECT_TRUE(m) << (m ? "" : m.error().message);
+    best = std::min(best, std::chrono::duration<double>(end - start).count());
+  }
+  return best;
+}
+
+class FamilyTest : public testing::TestWithParam<Family> {};
+
+TEST_P(FamilyTest, TimeIsLinear) {
+  const Family& f = GetParam();
+  Engine engine{{.eager = true}};
+  on_small_stack([&] {
+    double small = std::max(compile_seconds(engine, f.make(f.small)), 0.5e-3);
+    double large = compile_seconds(engine, f.make(8 * f.small));
+    // Quadratic would be 64; the slack over 8 is for caches and a busy machine.
+    EXPECT_LT(large / small, 24) << f.name << ": " << small << " s, then " << large << " s";
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Hostile, FamilyTest, testing::ValuesIn(families().begin(), families().end()),
+                         [](const testing::TestParamInfo<Family>& info) {
+                           std::string name = info.param.name;
+                           std::replace_if(name.begin(), name.end(), [](char c) { return !isalnum(static_cast<unsigned char>(c)); }, '_');
+                           return name;
+                         });
+
+TEST(Hostile, MillionDeepNestingOnASmallStack) {
+  Engine engine{{.eager = true}};
+  on_small_stack([&] {
+    for (const Family& f : families().first(3)) {
+      Result<Module> m = Module::compile(engine, f.make(1'000'000));
+      EXPECT_TRUE(m) << f.name << ": " << (m ? "" : m.error().message);
+    }
+  });
+}
+
+}  // namespace
+}  // namespace nacre::hostile
