@@ -50,6 +50,9 @@ enum class TrapCode : uint8_t {
   count
 };
 
+// The trap in words: "integer divide by zero". The wording is the specification's test suite's.
+const char* to_string(TrapCode code);
+
 // An error a host function returns to trap its caller: ErrorKind::trap, TrapCode::host, with this
 // message. The embedder's call() gets it with the guest's backtrace added.
 inline Error trap(std::string message) {

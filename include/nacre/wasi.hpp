@@ -55,7 +55,7 @@ enum class FileType : uint8_t {
 enum class ClockId : uint32_t { realtime, monotonic, process_cputime, thread_cputime };
 
 // Descriptor flags (fdflags).
-inline constexpr uint16_t fd_append = 1, fd_dsync = 2, fd_nonblock = 4, fd_rsync = 8, fd_sync = 16;
+inline constexpr uint16_t fdflag_append = 1, fdflag_dsync = 2, fdflag_nonblock = 4, fdflag_rsync = 8, fdflag_sync = 16;
 
 struct FileStat {
   uint64_t dev = 0, ino = 0;
@@ -94,7 +94,7 @@ struct OpenOptions {
   bool create = false, exclusive = false, truncate = false, directory = false;
   bool follow = false;             // follow a symbolic link in the last component
   bool read = false, write = false;
-  uint16_t flags = 0;              // fd_append ...
+  uint16_t flags = 0;              // fdflag_append ...
 };
 
 // A counted reference. Copies share; the last one deletes.
@@ -210,7 +210,7 @@ class Clock : public Counted {
 
 class Random : public Counted {
  public:
-  virtual void fill(std::span<uint8_t> bytes) = 0;
+  virtual bool fill(std::span<uint8_t> bytes) = 0;  // false: no random numbers to be had
 };
 
 // The system's clocks; and one that starts at `start` (nanoseconds since 1970) and steps by `step`

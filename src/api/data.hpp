@@ -90,6 +90,7 @@ struct StoreData : runtime::Store {
   // Keys stay alive: the functions own their definitions.
   std::unordered_map<const HostDefinition*, runtime::Func*> host_funcs;
 
+
   void drop_pending();
   // The store's function for a linker's definition, made on first use.
   runtime::Func* host_func(const std::shared_ptr<HostDefinition>& definition);

@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "base/trap.hpp"
 #include "nacre/features.hpp"
 #include "wasm/features.hpp"
 
@@ -96,6 +97,8 @@ const char* to_string(ExternKind kind) {
   static constexpr const char* names[] = {"func", "table", "memory", "global", "tag"};
   return names[static_cast<size_t>(kind)];
 }
+
+const char* to_string(TrapCode code) { return trap_message(code); }
 
 const char* Features::name(Feature f) { return wasm::feature_name(f); }
 

@@ -30,16 +30,23 @@ inline constexpr UintOf<F> sign_bit = UintOf<F>{1} << (sizeof(F) * 8 - 1);
 
 // From here on every float is an integer: 2^23 or 2^52.
 template <class F>
-inline constexpr F all_integers = static_cast<F>(uint64_t{1} << (std::numeric_limits<F>::digits - 1));
+inline constexpr F all_integers = static_cast<F>(uint64_t{1}
+                                                 << (std::numeric_limits<F>::digits - 1));
 
 template <class F>
-constexpr UintOf<F> to_bits(F x) { return std::bit_cast<UintOf<F>>(x); }
+constexpr UintOf<F> to_bits(F x) {
+  return std::bit_cast<UintOf<F>>(x);
+}
 
 template <class F>
-constexpr F from_bits(UintOf<F> bits) { return std::bit_cast<F>(bits); }
+constexpr F from_bits(UintOf<F> bits) {
+  return std::bit_cast<F>(bits);
+}
 
 template <class F>
-constexpr F magnitude(F x) { return from_bits<F>(to_bits(x) & ~sign_bit<F>); }
+constexpr F magnitude(F x) {
+  return from_bits<F>(to_bits(x) & ~sign_bit<F>);
+}
 
 template <class F>
 constexpr F with_sign_of(F x, F sign) {
@@ -96,7 +103,8 @@ constexpr bool fits(F x) {
   using Limits = std::numeric_limits<Int>;
   constexpr F above = static_cast<F>(Limits::max() / 2 + 1) * F{2};
   if constexpr (!Limits::is_signed) return x > F{-1} && x < above;
-  else if constexpr (Limits::digits < std::numeric_limits<F>::digits) return x > -above - F{1} && x < above;
+  else if constexpr (Limits::digits < std::numeric_limits<F>::digits)
+    return x > -above - F{1} && x < above;
   else return x >= -above && x < above;
 }
 
@@ -115,7 +123,8 @@ constexpr UintOf<Int> trunc_sat(F x) {
   using U = UintOf<Int>;
   if (NACRE_LIKELY(fits<Int>(x))) return static_cast<U>(static_cast<Int>(x));
   if (x != x) return 0;
-  return static_cast<U>(x < F{0} ? std::numeric_limits<Int>::min() : std::numeric_limits<Int>::max());
+  return static_cast<U>(x < F{0} ? std::numeric_limits<Int>::min()
+                                 : std::numeric_limits<Int>::max());
 }
 
 }  // namespace detail
@@ -196,13 +205,21 @@ constexpr uint64_t i64_trunc_sat_f64_s(double a) { return detail::trunc_sat<int6
 constexpr uint64_t i64_trunc_sat_f64_u(double a) { return detail::trunc_sat<uint64_t>(a); }
 
 // Conversion from integers and between floats, rounding to nearest.
-constexpr float f32_convert_i32_s(uint32_t a) { return static_cast<float>(static_cast<int32_t>(a)); }
+constexpr float f32_convert_i32_s(uint32_t a) {
+  return static_cast<float>(static_cast<int32_t>(a));
+}
 constexpr float f32_convert_i32_u(uint32_t a) { return static_cast<float>(a); }
-constexpr float f32_convert_i64_s(uint64_t a) { return static_cast<float>(static_cast<int64_t>(a)); }
+constexpr float f32_convert_i64_s(uint64_t a) {
+  return static_cast<float>(static_cast<int64_t>(a));
+}
 constexpr float f32_convert_i64_u(uint64_t a) { return static_cast<float>(a); }
-constexpr double f64_convert_i32_s(uint32_t a) { return static_cast<double>(static_cast<int32_t>(a)); }
+constexpr double f64_convert_i32_s(uint32_t a) {
+  return static_cast<double>(static_cast<int32_t>(a));
+}
 constexpr double f64_convert_i32_u(uint32_t a) { return static_cast<double>(a); }
-constexpr double f64_convert_i64_s(uint64_t a) { return static_cast<double>(static_cast<int64_t>(a)); }
+constexpr double f64_convert_i64_s(uint64_t a) {
+  return static_cast<double>(static_cast<int64_t>(a));
+}
 constexpr double f64_convert_i64_u(uint64_t a) { return static_cast<double>(a); }
 constexpr float f32_demote_f64(double a) { return static_cast<float>(a); }
 constexpr double f64_promote_f32(float a) { return a; }

@@ -20,10 +20,13 @@ F opaque(UintOf<F> bits) {
 }
 
 template <class F>
-UintOf<F> bits(F x) { return std::bit_cast<UintOf<F>>(x); }
+UintOf<F> bits(F x) {
+  return std::bit_cast<UintOf<F>>(x);
+}
 
 template <class F>
-constexpr UintOf<F> canonical_nan = sizeof(F) == 4 ? UintOf<F>{0x7fc00000} : static_cast<UintOf<F>>(0x7ff8000000000000);
+constexpr UintOf<F> canonical_nan = sizeof(F) == 4 ? UintOf<F>{0x7fc00000}
+                                                   : static_cast<UintOf<F>>(0x7ff8000000000000);
 template <class F>
 constexpr UintOf<F> quiet_bit = canonical_nan<F> & ~(canonical_nan<F> << 1);
 
@@ -31,10 +34,14 @@ template <class F>
 constexpr UintOf<F> signalling_nan = (canonical_nan<F> ^ quiet_bit<F>) | 1;
 
 template <class F>
-bool is_canonical(F x) { return (bits(x) & ~detail::sign_bit<F>) == canonical_nan<F>; }
+bool is_canonical(F x) {
+  return (bits(x) & ~detail::sign_bit<F>) == canonical_nan<F>;
+}
 
 template <class F>
-bool is_quiet(F x) { return (bits(x) & canonical_nan<F>) == canonical_nan<F>; }
+bool is_quiet(F x) {
+  return (bits(x) & canonical_nan<F>) == canonical_nan<F>;
+}
 
 template <class F>
 class NumFloat : public testing::Test {};
@@ -77,7 +84,8 @@ template <class F>
 using Binary = F (*)(F, F);
 
 template <class F>
-const Unary<F> unary_ops[] = {Ops<F>::ceil, Ops<F>::floor, Ops<F>::trunc, Ops<F>::nearest, Ops<F>::sqrt};
+const Unary<F> unary_ops[] = {Ops<F>::ceil, Ops<F>::floor, Ops<F>::trunc, Ops<F>::nearest,
+                              Ops<F>::sqrt};
 template <class F>
 const Binary<F> binary_ops[] = {Ops<F>::add, Ops<F>::sub, Ops<F>::mul,
                                 Ops<F>::div, Ops<F>::min, Ops<F>::max};
@@ -85,7 +93,8 @@ const Binary<F> binary_ops[] = {Ops<F>::add, Ops<F>::sub, Ops<F>::mul,
 TYPED_TEST(NumFloat, NanOperandsGiveQuietNans) {
   using F = TypeParam;
   for (UintOf<F> sign : {UintOf<F>{0}, detail::sign_bit<F>}) {
-    const F canonical = opaque<F>(canonical_nan<F> | sign), signalling = opaque<F>(signalling_nan<F> | sign);
+    const F canonical = opaque<F>(canonical_nan<F> | sign),
+            signalling = opaque<F>(signalling_nan<F> | sign);
     for (Unary<F> op : unary_ops<F>) {
       EXPECT_TRUE(is_canonical(op(canonical)));
       EXPECT_TRUE(is_quiet(op(signalling)));
@@ -115,7 +124,8 @@ TYPED_TEST(NumFloat, MinimumAndMaximumOrderZeros) {
   EXPECT_EQ(bits(Ops<F>::max(minus, plus)), bits(plus));
   EXPECT_EQ(bits(Ops<F>::max(minus, minus)), bits(minus));
   EXPECT_EQ(Ops<F>::min(F{1.5}, F{-2}), F{-2});
-  EXPECT_EQ(Ops<F>::max(F{1.5}, std::numeric_limits<F>::infinity()), std::numeric_limits<F>::infinity());
+  EXPECT_EQ(Ops<F>::max(F{1.5}, std::numeric_limits<F>::infinity()),
+            std::numeric_limits<F>::infinity());
 }
 
 // Both formulations of rounding, against the C library, on random bits of every magnitude.
@@ -139,12 +149,14 @@ TYPED_TEST(NumFloat, Rounding) {
   for (int i = 0; i < 200000; ++i) {
     check_rounding(opaque<F>(static_cast<UintOf<F>>(random())));
     const F scale = std::ldexp(F{1}, static_cast<int>(random() % 64) - 4);
-    check_rounding(static_cast<F>(static_cast<double>(static_cast<int64_t>(random())) * 0x1p-63) * scale);
+    check_rounding(static_cast<F>(static_cast<double>(static_cast<int64_t>(random())) * 0x1p-63) *
+                   scale);
   }
   for (int half = -20; half <= 20; ++half) {
     const F x = static_cast<F>(half) / 2;
-    for (F y : {x, std::nextafter(x, F{-100}), std::nextafter(x, F{100}), -detail::all_integers<F> + x,
-                detail::all_integers<F> + x, detail::all_integers<F> / 2 + x})
+    for (F y :
+         {x, std::nextafter(x, F{-100}), std::nextafter(x, F{100}), -detail::all_integers<F> + x,
+          detail::all_integers<F> + x, detail::all_integers<F> / 2 + x})
       check_rounding(y);
   }
   check_rounding(opaque<F>(detail::sign_bit<F>));
@@ -178,19 +190,22 @@ TEST(NumFloatBits, ComparisonsWithNanAreFalse) {
 
 // Truncation at each end of each range: the last value inside and the first one outside.
 template <class U, class F>
-void expect_range(Trap (*trapping)(F, U&), U (*saturating)(F), F lowest, F highest, U min, U max, bool is_signed) {
+void expect_range(Trap (*trapping)(F, U&), U (*saturating)(F), F lowest, F highest, U min, U max,
+                  bool is_signed) {
   const F below = std::nextafter(lowest, -std::numeric_limits<F>::infinity());
   const F above = std::nextafter(highest, std::numeric_limits<F>::infinity());
   U out = 0;
   for (F inside : {lowest, highest, F{0}, F{1}, F{0.9f}, F{-0.9f}}) {
     ASSERT_EQ(trapping(inside, out), Trap::none) << inside;
     EXPECT_EQ(out, saturating(inside));
-    const auto expected = is_signed ? static_cast<U>(static_cast<int64_t>(inside))
-                                    : static_cast<U>(inside < 0 ? 0 : static_cast<uint64_t>(inside));
+    const auto expected = is_signed
+                              ? static_cast<U>(static_cast<int64_t>(inside))
+                              : static_cast<U>(inside < 0 ? 0 : static_cast<uint64_t>(inside));
     EXPECT_EQ(out, expected) << inside;
   }
   out = 7;
-  for (F outside : {below, above, std::numeric_limits<F>::infinity(), -std::numeric_limits<F>::infinity()}) {
+  for (F outside :
+       {below, above, std::numeric_limits<F>::infinity(), -std::numeric_limits<F>::infinity()}) {
     EXPECT_EQ(trapping(outside, out), Trap::integer_overflow) << outside;
     EXPECT_EQ(saturating(outside), outside < 0 ? min : max) << outside;
   }
@@ -210,11 +225,15 @@ TEST(NumFloatBits, TruncationRanges) {
   expect_range(i32_trunc_f32_u, i32_trunc_sat_f32_u, almost1f, 0x1.fffffep31f, 0u, ~0u, false);
   expect_range(i32_trunc_f64_s, i32_trunc_sat_f64_s, std::nextafter(-2147483649.0, 0.0),
                std::nextafter(2147483648.0, 0.0), min32, max32, true);
-  expect_range(i32_trunc_f64_u, i32_trunc_sat_f64_u, almost1, std::nextafter(4294967296.0, 0.0), 0u, ~0u, false);
+  expect_range(i32_trunc_f64_u, i32_trunc_sat_f64_u, almost1, std::nextafter(4294967296.0, 0.0), 0u,
+               ~0u, false);
   expect_range(i64_trunc_f32_s, i64_trunc_sat_f32_s, -0x1p63f, 0x1.fffffep62f, min64, max64, true);
-  expect_range(i64_trunc_f32_u, i64_trunc_sat_f32_u, almost1f, 0x1.fffffep63f, uint64_t{0}, ~uint64_t{0}, false);
-  expect_range(i64_trunc_f64_s, i64_trunc_sat_f64_s, -0x1p63, 0x1.fffffffffffffp62, min64, max64, true);
-  expect_range(i64_trunc_f64_u, i64_trunc_sat_f64_u, almost1, 0x1.fffffffffffffp63, uint64_t{0}, ~uint64_t{0}, false);
+  expect_range(i64_trunc_f32_u, i64_trunc_sat_f32_u, almost1f, 0x1.fffffep63f, uint64_t{0},
+               ~uint64_t{0}, false);
+  expect_range(i64_trunc_f64_s, i64_trunc_sat_f64_s, -0x1p63, 0x1.fffffffffffffp62, min64, max64,
+               true);
+  expect_range(i64_trunc_f64_u, i64_trunc_sat_f64_u, almost1, 0x1.fffffffffffffp63, uint64_t{0},
+               ~uint64_t{0}, false);
 }
 
 // Rounds to the nearest float by hand: keep 24 bits, look at what is cut off.
@@ -266,7 +285,9 @@ TEST(NumFloatBits, ArithmeticMatchesDoubleRoundedOnce) {
   for (int i = 0; i < 100000; ++i) {
     const float a = opaque<float>(random()), b = opaque<float>(random());
     if (a != a || b != b) continue;
-    ASSERT_EQ(bits(f32_add(a, b)) == bits(static_cast<float>(double{a} + double{b})) || a + b != a + b, true);
+    ASSERT_EQ(
+        bits(f32_add(a, b)) == bits(static_cast<float>(double{a} + double{b})) || a + b != a + b,
+        true);
     const float product = static_cast<float>(double{a} * double{b});
     if (product == product) {
       ASSERT_EQ(bits(f32_mul(a, b)), bits(product));

@@ -21,10 +21,14 @@ template <class U>
 inline constexpr unsigned bit_count = sizeof(U) * 8;
 
 template <class U>
-constexpr Signed<U> as_signed(U x) { return static_cast<Signed<U>>(x); }
+constexpr Signed<U> as_signed(U x) {
+  return static_cast<Signed<U>>(x);
+}
 
 template <class U>
-constexpr U shr_s(U a, unsigned n) { return static_cast<U>(as_signed(a) >> n); }
+constexpr U shr_s(U a, unsigned n) {
+  return static_cast<U>(as_signed(a) >> n);
+}
 
 // Adding up neighbouring bit groups; compilers recognise this shape and use the population
 // count instruction where the target has one, and it beats their library call elsewhere.
@@ -100,13 +104,21 @@ constexpr void mul_wide(uint64_t a, uint64_t b, uint64_t& lo, uint64_t& hi) {
 constexpr uint32_t i32_eqz(uint32_t a) { return a == 0; }
 constexpr uint32_t i32_eq(uint32_t a, uint32_t b) { return a == b; }
 constexpr uint32_t i32_ne(uint32_t a, uint32_t b) { return a != b; }
-constexpr uint32_t i32_lt_s(uint32_t a, uint32_t b) { return detail::as_signed(a) < detail::as_signed(b); }
+constexpr uint32_t i32_lt_s(uint32_t a, uint32_t b) {
+  return detail::as_signed(a) < detail::as_signed(b);
+}
 constexpr uint32_t i32_lt_u(uint32_t a, uint32_t b) { return a < b; }
-constexpr uint32_t i32_gt_s(uint32_t a, uint32_t b) { return detail::as_signed(a) > detail::as_signed(b); }
+constexpr uint32_t i32_gt_s(uint32_t a, uint32_t b) {
+  return detail::as_signed(a) > detail::as_signed(b);
+}
 constexpr uint32_t i32_gt_u(uint32_t a, uint32_t b) { return a > b; }
-constexpr uint32_t i32_le_s(uint32_t a, uint32_t b) { return detail::as_signed(a) <= detail::as_signed(b); }
+constexpr uint32_t i32_le_s(uint32_t a, uint32_t b) {
+  return detail::as_signed(a) <= detail::as_signed(b);
+}
 constexpr uint32_t i32_le_u(uint32_t a, uint32_t b) { return a <= b; }
-constexpr uint32_t i32_ge_s(uint32_t a, uint32_t b) { return detail::as_signed(a) >= detail::as_signed(b); }
+constexpr uint32_t i32_ge_s(uint32_t a, uint32_t b) {
+  return detail::as_signed(a) >= detail::as_signed(b);
+}
 constexpr uint32_t i32_ge_u(uint32_t a, uint32_t b) { return a >= b; }
 
 // i32: arithmetic.
@@ -126,20 +138,32 @@ constexpr uint32_t i32_xor(uint32_t a, uint32_t b) { return a ^ b; }
 constexpr uint32_t i32_shl(uint32_t a, uint32_t b) { return a << (b & 31); }
 constexpr uint32_t i32_shr_s(uint32_t a, uint32_t b) { return detail::shr_s(a, b & 31); }
 constexpr uint32_t i32_shr_u(uint32_t a, uint32_t b) { return a >> (b & 31); }
-constexpr uint32_t i32_rotl(uint32_t a, uint32_t b) { return std::rotl(a, static_cast<int>(b & 31)); }
-constexpr uint32_t i32_rotr(uint32_t a, uint32_t b) { return std::rotr(a, static_cast<int>(b & 31)); }
+constexpr uint32_t i32_rotl(uint32_t a, uint32_t b) {
+  return std::rotl(a, static_cast<int>(b & 31));
+}
+constexpr uint32_t i32_rotr(uint32_t a, uint32_t b) {
+  return std::rotr(a, static_cast<int>(b & 31));
+}
 
 // i64: comparisons.
 constexpr uint32_t i64_eqz(uint64_t a) { return a == 0; }
 constexpr uint32_t i64_eq(uint64_t a, uint64_t b) { return a == b; }
 constexpr uint32_t i64_ne(uint64_t a, uint64_t b) { return a != b; }
-constexpr uint32_t i64_lt_s(uint64_t a, uint64_t b) { return detail::as_signed(a) < detail::as_signed(b); }
+constexpr uint32_t i64_lt_s(uint64_t a, uint64_t b) {
+  return detail::as_signed(a) < detail::as_signed(b);
+}
 constexpr uint32_t i64_lt_u(uint64_t a, uint64_t b) { return a < b; }
-constexpr uint32_t i64_gt_s(uint64_t a, uint64_t b) { return detail::as_signed(a) > detail::as_signed(b); }
+constexpr uint32_t i64_gt_s(uint64_t a, uint64_t b) {
+  return detail::as_signed(a) > detail::as_signed(b);
+}
 constexpr uint32_t i64_gt_u(uint64_t a, uint64_t b) { return a > b; }
-constexpr uint32_t i64_le_s(uint64_t a, uint64_t b) { return detail::as_signed(a) <= detail::as_signed(b); }
+constexpr uint32_t i64_le_s(uint64_t a, uint64_t b) {
+  return detail::as_signed(a) <= detail::as_signed(b);
+}
 constexpr uint32_t i64_le_u(uint64_t a, uint64_t b) { return a <= b; }
-constexpr uint32_t i64_ge_s(uint64_t a, uint64_t b) { return detail::as_signed(a) >= detail::as_signed(b); }
+constexpr uint32_t i64_ge_s(uint64_t a, uint64_t b) {
+  return detail::as_signed(a) >= detail::as_signed(b);
+}
 constexpr uint32_t i64_ge_u(uint64_t a, uint64_t b) { return a >= b; }
 
 // i64: arithmetic.
@@ -159,12 +183,18 @@ constexpr uint64_t i64_xor(uint64_t a, uint64_t b) { return a ^ b; }
 constexpr uint64_t i64_shl(uint64_t a, uint64_t b) { return a << (b & 63); }
 constexpr uint64_t i64_shr_s(uint64_t a, uint64_t b) { return detail::shr_s(a, b & 63); }
 constexpr uint64_t i64_shr_u(uint64_t a, uint64_t b) { return a >> (b & 63); }
-constexpr uint64_t i64_rotl(uint64_t a, uint64_t b) { return std::rotl(a, static_cast<int>(b & 63)); }
-constexpr uint64_t i64_rotr(uint64_t a, uint64_t b) { return std::rotr(a, static_cast<int>(b & 63)); }
+constexpr uint64_t i64_rotl(uint64_t a, uint64_t b) {
+  return std::rotl(a, static_cast<int>(b & 63));
+}
+constexpr uint64_t i64_rotr(uint64_t a, uint64_t b) {
+  return std::rotr(a, static_cast<int>(b & 63));
+}
 
 // Conversions between the integer types.
 constexpr uint32_t i32_wrap_i64(uint64_t a) { return static_cast<uint32_t>(a); }
-constexpr uint64_t i64_extend_i32_s(uint32_t a) { return detail::sign_extend<int32_t, uint64_t>(a); }
+constexpr uint64_t i64_extend_i32_s(uint32_t a) {
+  return detail::sign_extend<int32_t, uint64_t>(a);
+}
 constexpr uint64_t i64_extend_i32_u(uint32_t a) { return a; }
 
 constexpr uint32_t i32_extend8_s(uint32_t a) { return detail::sign_extend<int8_t>(a); }
@@ -174,15 +204,15 @@ constexpr uint64_t i64_extend16_s(uint64_t a) { return detail::sign_extend<int16
 constexpr uint64_t i64_extend32_s(uint64_t a) { return detail::sign_extend<int32_t>(a); }
 
 // Wide arithmetic: 128-bit numbers as (low, high) pairs, as on the operand stack.
-constexpr void i64_add128(uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi,
-                          uint64_t& lo, uint64_t& hi) {
+constexpr void i64_add128(uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t& lo,
+                          uint64_t& hi) {
   const uint64_t sum = a_lo + b_lo;
   hi = a_hi + b_hi + (sum < a_lo ? 1 : 0);
   lo = sum;
 }
 
-constexpr void i64_sub128(uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi,
-                          uint64_t& lo, uint64_t& hi) {
+constexpr void i64_sub128(uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t& lo,
+                          uint64_t& hi) {
   const uint64_t difference = a_lo - b_lo;
   hi = a_hi - b_hi - (a_lo < b_lo ? 1 : 0);
   lo = difference;

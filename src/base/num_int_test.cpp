@@ -27,7 +27,8 @@ constexpr Divided<U> run(Trap (*op)(U, U, U&), U a, U b) {
 // The functions fold at compile time.
 static_assert(i32_popcnt(0xffffffffu) == 32 && i64_popcnt(0x8000000000000001u) == 2);
 static_assert(i32_clz(0) == 32 && i32_ctz(0) == 32 && i64_clz(1) == 63 && i64_ctz(min64) == 63);
-static_assert(i32_shr_s(min32, 33) == 0xc0000000u && i32_shl(1, 32) == 1 && i32_shr_u(min32, 31) == 1);
+static_assert(i32_shr_s(min32, 33) == 0xc0000000u && i32_shl(1, 32) == 1 &&
+              i32_shr_u(min32, 31) == 1);
 static_assert(i32_rotl(0x80000001u, 1) == 3 && i64_rotr(1, 65) == min64 && i32_rotr(7, 0) == 7);
 static_assert(i64_extend_i32_s(min32) == 0xffffffff80000000u && i64_extend_i32_u(min32) == min32);
 static_assert(i32_extend8_s(0x180) == 0xffffff80u && i64_extend32_s(0x7fffffff) == 0x7fffffff);
@@ -111,7 +112,8 @@ TEST(NumInt, WideProducts) {
     detail::mul_wide_by_halves(a, b, halves.lo, halves.hi);
     ASSERT_EQ(pair_of(i64_mul_wide_u, a, b), halves);
     ASSERT_EQ(halves.lo, a * b);
-    ASSERT_NEAR(static_cast<double>(halves.hi), static_cast<double>(a) * static_cast<double>(b) * 0x1p-64,
+    ASSERT_NEAR(static_cast<double>(halves.hi),
+                static_cast<double>(a) * static_cast<double>(b) * 0x1p-64,
                 1.0 + static_cast<double>(halves.hi) * 0x1p-50);
   }
 }

@@ -17,11 +17,12 @@
 namespace nacre::num::lanes {
 
 template <class T>
-using Twice = std::conditional_t<
-    std::is_signed_v<T>,
-    std::conditional_t<sizeof(T) == 1, int16_t, std::conditional_t<sizeof(T) == 2, int32_t, int64_t>>,
-    std::conditional_t<sizeof(T) == 1, uint16_t,
-                       std::conditional_t<sizeof(T) == 2, uint32_t, uint64_t>>>;
+using Twice =
+    std::conditional_t<std::is_signed_v<T>,
+                       std::conditional_t<sizeof(T) == 1, int16_t,
+                                          std::conditional_t<sizeof(T) == 2, int32_t, int64_t>>,
+                       std::conditional_t<sizeof(T) == 1, uint16_t,
+                                          std::conditional_t<sizeof(T) == 2, uint32_t, uint64_t>>>;
 
 // Saturation to T, computed in the type of x: vectors compare lanes of any one width.
 template <class T, class W>
@@ -51,7 +52,9 @@ inline constexpr auto mul = [](auto x, auto y) { return static_cast<decltype(x)>
 inline constexpr auto neg = [](auto x) { return static_cast<decltype(x)>(0u - x); };
 inline constexpr auto min = [](auto x, auto y) { return y < x ? y : x; };
 inline constexpr auto max = [](auto x, auto y) { return x < y ? y : x; };
-inline constexpr auto avgr = [](auto x, auto y) { return static_cast<decltype(x)>((x + y + 1) / 2); };
+inline constexpr auto avgr = [](auto x, auto y) {
+  return static_cast<decltype(x)>((x + y + 1) / 2);
+};
 
 // Saturating sums in the width of the lanes. A signed one overflowed when the wrapped
 // result's sign differs from both operands' (from the first's, if theirs differ: subtraction),
@@ -59,7 +62,8 @@ inline constexpr auto avgr = [](auto x, auto y) { return static_cast<decltype(x)
 template <class T>
 constexpr T saturate(T wrapped, T overflow_sign, T first) {
   using U = std::make_unsigned_t<T>;
-  const U limit = static_cast<U>(mask<T>(first < 0) ^ static_cast<U>(std::numeric_limits<T>::max()));
+  const U limit =
+      static_cast<U>(mask<T>(first < 0) ^ static_cast<U>(std::numeric_limits<T>::max()));
   const U use_limit = mask<T>(overflow_sign < 0);
   return static_cast<T>((static_cast<U>(wrapped) & ~use_limit) | (limit & use_limit));
 }
@@ -192,7 +196,8 @@ constexpr Twice<T> odd_half(std::make_unsigned_t<Twice<T>> pair) {
 template <class T>
 NACRE_INLINE constexpr V128 extadd_pairwise(V128 a) {
   using Pair = std::make_unsigned_t<Twice<T>>;
-  return map<Pair>([](Pair x) { return static_cast<Twice<T>>(even_half<T>(x) + odd_half<T>(x)); }, a);
+  return map<Pair>([](Pair x) { return static_cast<Twice<T>>(even_half<T>(x) + odd_half<T>(x)); },
+                   a);
 }
 
 // Lanes of Wide (signed) saturated to Narrow: a's, then b's.

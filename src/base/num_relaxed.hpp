@@ -17,8 +17,12 @@ NACRE_INLINE constexpr V128 i8x16_relaxed_swizzle(V128 a, V128 selector) {
 }
 
 // NaN gives 0, out of range saturates (others may give INT32_MIN or UINT32_MAX).
-NACRE_INLINE constexpr V128 i32x4_relaxed_trunc_f32x4_s(V128 a) { return i32x4_trunc_sat_f32x4_s(a); }
-NACRE_INLINE constexpr V128 i32x4_relaxed_trunc_f32x4_u(V128 a) { return i32x4_trunc_sat_f32x4_u(a); }
+NACRE_INLINE constexpr V128 i32x4_relaxed_trunc_f32x4_s(V128 a) {
+  return i32x4_trunc_sat_f32x4_s(a);
+}
+NACRE_INLINE constexpr V128 i32x4_relaxed_trunc_f32x4_u(V128 a) {
+  return i32x4_trunc_sat_f32x4_u(a);
+}
 NACRE_INLINE constexpr V128 i32x4_relaxed_trunc_f64x2_s_zero(V128 a) {
   return i32x4_trunc_sat_f64x2_s_zero(a);
 }
@@ -70,7 +74,8 @@ NACRE_INLINE constexpr V128 i16x8_relaxed_q15mulr_s(V128 a, V128 b) {
 // bit is set). Only -128 * -128 twice is a sum too large for 16 bits: it saturates.
 NACRE_INLINE constexpr V128 i16x8_relaxed_dot_i8x16_i7x16_s(V128 a, V128 b) {
   const auto dot = [](uint16_t x, uint16_t y) {
-    const auto even = static_cast<int16_t>(lanes::even_half<int8_t>(x) * lanes::even_half<int8_t>(y));
+    const auto even =
+        static_cast<int16_t>(lanes::even_half<int8_t>(x) * lanes::even_half<int8_t>(y));
     const auto odd = static_cast<int16_t>(lanes::odd_half<int8_t>(x) * lanes::odd_half<int8_t>(y));
     return lanes::add_sat_s(even, odd);
   };

@@ -427,8 +427,12 @@ NACRE_INLINE constexpr V128 i32x4_trunc_sat_f64x2_u_zero(V128 a) {
   const Lanes<double> x = to_lanes<double>(a);
   return from_lanes<uint32_t>({lanes::trunc_sat_u(x[0]), lanes::trunc_sat_u(x[1]), 0, 0});
 }
-NACRE_INLINE constexpr V128 f32x4_convert_i32x4_s(V128 a) { return map<uint32_t>(f32_convert_i32_s, a); }
-NACRE_INLINE constexpr V128 f32x4_convert_i32x4_u(V128 a) { return map<uint32_t>(f32_convert_i32_u, a); }
+NACRE_INLINE constexpr V128 f32x4_convert_i32x4_s(V128 a) {
+  return map<uint32_t>(f32_convert_i32_s, a);
+}
+NACRE_INLINE constexpr V128 f32x4_convert_i32x4_u(V128 a) {
+  return map<uint32_t>(f32_convert_i32_u, a);
+}
 NACRE_INLINE constexpr V128 f64x2_convert_low_i32x4_s(V128 a) {
   const Lanes<int32_t> x = to_lanes<int32_t>(a);
   return from_lanes<double>({static_cast<double>(x[0]), static_cast<double>(x[1])});

@@ -117,7 +117,8 @@ void expect_widening() {
       ASSERT_EQ(lane<R>(Low(a), i), R{lane<T>(a, i)});
       ASSERT_EQ(lane<R>(High(a), i), R{lane<T>(a, half + i)});
       ASSERT_EQ(lane<R>(MulLow(a, b), i), static_cast<R>(R{lane<T>(a, i)} * R{lane<T>(b, i)}));
-      ASSERT_EQ(lane<R>(MulHigh(a, b), i), static_cast<R>(R{lane<T>(a, half + i)} * R{lane<T>(b, half + i)}));
+      ASSERT_EQ(lane<R>(MulHigh(a, b), i),
+                static_cast<R>(R{lane<T>(a, half + i)} * R{lane<T>(b, half + i)}));
     }
   }
 }
@@ -188,9 +189,18 @@ TEST(NumSimd, DotProduct) {
 template <class F, auto Vector, auto Scalar>
 void expect_float_lanes() {
   std::mt19937_64 random(12);
-  const F special[] = {F{0}, -F{0}, F{1}, F{-1.5}, F{0.5}, F{2.5}, F{1e9}, std::numeric_limits<F>::infinity(),
-                       -std::numeric_limits<F>::infinity(), std::numeric_limits<F>::quiet_NaN(),
-                       std::numeric_limits<F>::denorm_min(), std::numeric_limits<F>::max()};
+  const F special[] = {F{0},
+                       -F{0},
+                       F{1},
+                       F{-1.5},
+                       F{0.5},
+                       F{2.5},
+                       F{1e9},
+                       std::numeric_limits<F>::infinity(),
+                       -std::numeric_limits<F>::infinity(),
+                       std::numeric_limits<F>::quiet_NaN(),
+                       std::numeric_limits<F>::denorm_min(),
+                       std::numeric_limits<F>::max()};
   for (int round = 0; round < 4000; ++round) {
     V128 a = random_vector(random), b = random_vector(random);
     for (unsigned i = 0; i < 16 / sizeof(F); ++i) {
@@ -202,7 +212,8 @@ void expect_float_lanes() {
       const F expected = Scalar(lane<F>(a, i), lane<F>(b, i)), got = lane<F>(r, i);
       if (expected != expected) {
         ASSERT_TRUE(got != got);
-        ASSERT_NE(lane<UintOf<F>>(r, i) & UintOf<F>{1} << (std::numeric_limits<F>::digits - 2), UintOf<F>{0});
+        ASSERT_NE(lane<UintOf<F>>(r, i) & UintOf<F>{1} << (std::numeric_limits<F>::digits - 2),
+                  UintOf<F>{0});
       } else {
         ASSERT_EQ(lane<UintOf<F>>(r, i), std::bit_cast<UintOf<F>>(expected));
       }
@@ -249,54 +260,71 @@ TEST(NumSimd, PseudoMinimumSelectsAnOperandUnchanged) {
   EXPECT_EQ(f32x4_pmax(a, b), a);
   EXPECT_EQ(f32x4_pmin(f32x4_splat(0x40000000), f32x4_splat(0x3f800000)), f32x4_splat(0x3f800000));
   EXPECT_EQ(f32x4_pmax(f32x4_splat(0x40000000), f32x4_splat(0x3f800000)), f32x4_splat(0x40000000));
-  EXPECT_EQ(f64x2_pmin(from_lanes<double>({2, -1}), from_lanes<double>({1, 3})), from_lanes<double>({1, -1}));
-  EXPECT_EQ(f64x2_pmax(from_lanes<double>({2, -1}), from_lanes<double>({1, 3})), from_lanes<double>({2, 3}));
+  EXPECT_EQ(f64x2_pmin(from_lanes<double>({2, -1}), from_lanes<double>({1, 3})),
+            from_lanes<double>({1, -1}));
+  EXPECT_EQ(f64x2_pmax(from_lanes<double>({2, -1}), from_lanes<double>({1, 3})),
+            from_lanes<double>({2, 3}));
 }
 
 TEST(NumSimd, FloatSignsAndComparisons) {
   EXPECT_EQ(f32x4_neg(f32x4_splat(snan32)), f32x4_splat(snan32 | 0x80000000));
   EXPECT_EQ(f32x4_abs(f32x4_splat(snan32 | 0x80000000)), f32x4_splat(snan32));
   EXPECT_EQ(f64x2_neg(f64x2_splat(0)), f64x2_splat(0x8000000000000000));
-  const V128 a = from_lanes<float>({1, 2, std::nanf(""), -0.0f}), b = from_lanes<float>({2, 1, 1, 0});
+  const V128 a = from_lanes<float>({1, 2, std::nanf(""), -0.0f}),
+             b = from_lanes<float>({2, 1, 1, 0});
   EXPECT_EQ(f32x4_lt(a, b), from_lanes<uint32_t>({~0u, 0, 0, 0}));
   EXPECT_EQ(f32x4_gt(a, b), from_lanes<uint32_t>({0, ~0u, 0, 0}));
   EXPECT_EQ(f32x4_le(a, b), from_lanes<uint32_t>({~0u, 0, 0, ~0u}));
   EXPECT_EQ(f32x4_ge(a, b), from_lanes<uint32_t>({0, ~0u, 0, ~0u}));
   EXPECT_EQ(f32x4_eq(a, b), from_lanes<uint32_t>({0, 0, 0, ~0u}));
   EXPECT_EQ(f32x4_ne(a, b), from_lanes<uint32_t>({~0u, ~0u, ~0u, 0}));
-  EXPECT_EQ(f64x2_ne(from_lanes<double>({1, 2}), from_lanes<double>({1, 3})), from_lanes<uint64_t>({0, ~uint64_t{0}}));
+  EXPECT_EQ(f64x2_ne(from_lanes<double>({1, 2}), from_lanes<double>({1, 3})),
+            from_lanes<uint64_t>({0, ~uint64_t{0}}));
 }
 
 TEST(NumSimd, Conversions) {
   std::mt19937_64 random(13);
   for (int round = 0; round < 20000; ++round) {
     V128 a = random_vector(random);
-    if (round % 2 != 0) a = from_lanes<float>({float(int32_t(random())), float(random() % 0x1fffffffffu), -0.9f, 4294967296.0f});
-    if (round % 5 == 0) a = from_lanes<double>({double(int64_t(random() >> 20)) - 4e12, double(random() % 0x1fffffffff) + 0.75});
+    if (round % 2 != 0)
+      a = from_lanes<float>(
+          {float(int32_t(random())), float(random() % 0x1fffffffffu), -0.9f, 4294967296.0f});
+    if (round % 5 == 0)
+      a = from_lanes<double>(
+          {double(int64_t(random() >> 20)) - 4e12, double(random() % 0x1fffffffff) + 0.75});
     for (unsigned i = 0; i < 4; ++i) {
-      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f32x4_s(a), i), i32_trunc_sat_f32_s(lane<float>(a, i)));
-      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f32x4_u(a), i), i32_trunc_sat_f32_u(lane<float>(a, i)));
+      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f32x4_s(a), i),
+                i32_trunc_sat_f32_s(lane<float>(a, i)));
+      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f32x4_u(a), i),
+                i32_trunc_sat_f32_u(lane<float>(a, i)));
       ASSERT_EQ(lane<float>(f32x4_convert_i32x4_s(a), i), f32_convert_i32_s(lane<uint32_t>(a, i)));
       ASSERT_EQ(lane<float>(f32x4_convert_i32x4_u(a), i), f32_convert_i32_u(lane<uint32_t>(a, i)));
     }
     for (unsigned i = 0; i < 2; ++i) {
-      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f64x2_s_zero(a), i), i32_trunc_sat_f64_s(lane<double>(a, i)));
-      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f64x2_u_zero(a), i), i32_trunc_sat_f64_u(lane<double>(a, i)));
+      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f64x2_s_zero(a), i),
+                i32_trunc_sat_f64_s(lane<double>(a, i)));
+      ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f64x2_u_zero(a), i),
+                i32_trunc_sat_f64_u(lane<double>(a, i)));
       ASSERT_EQ(lane<uint32_t>(i32x4_trunc_sat_f64x2_u_zero(a), i + 2), 0u);
-      ASSERT_EQ(lane<double>(f64x2_convert_low_i32x4_s(a), i), f64_convert_i32_s(lane<uint32_t>(a, i)));
-      ASSERT_EQ(lane<double>(f64x2_convert_low_i32x4_u(a), i), f64_convert_i32_u(lane<uint32_t>(a, i)));
+      ASSERT_EQ(lane<double>(f64x2_convert_low_i32x4_s(a), i),
+                f64_convert_i32_s(lane<uint32_t>(a, i)));
+      ASSERT_EQ(lane<double>(f64x2_convert_low_i32x4_u(a), i),
+                f64_convert_i32_u(lane<uint32_t>(a, i)));
     }
   }
   EXPECT_EQ(f32x4_demote_f64x2_zero(from_lanes<double>({1.5, 1e300})),
             from_lanes<float>({1.5f, std::numeric_limits<float>::infinity(), 0, 0}));
-  EXPECT_EQ(f64x2_promote_low_f32x4(from_lanes<float>({1.5f, -2, 3, 4})), from_lanes<double>({1.5, -2}));
+  EXPECT_EQ(f64x2_promote_low_f32x4(from_lanes<float>({1.5f, -2, 3, 4})),
+            from_lanes<double>({1.5, -2}));
   EXPECT_EQ(f64x2_promote_low_f32x4(f32x4_splat(nan32)), f64x2_splat(0x7ff8000000000000));
 }
 
 TEST(NumSimd, LoadsAndStores) {
   const uint64_t word = 0x8070605040302010;
-  EXPECT_EQ(v128_load8x8_s(word), from_lanes<int16_t>({0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, -0x80}));
-  EXPECT_EQ(v128_load8x8_u(word), from_lanes<int16_t>({0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x80}));
+  EXPECT_EQ(v128_load8x8_s(word),
+            from_lanes<int16_t>({0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, -0x80}));
+  EXPECT_EQ(v128_load8x8_u(word),
+            from_lanes<int16_t>({0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x80}));
   EXPECT_EQ(v128_load16x4_s(word), from_lanes<uint32_t>({0x2010, 0x4030, 0x6050, 0xffff8070}));
   EXPECT_EQ(v128_load16x4_u(word), from_lanes<uint32_t>({0x2010, 0x4030, 0x6050, 0x8070}));
   EXPECT_EQ(v128_load32x2_s(word), from_lanes<uint64_t>({0x40302010, 0xffffffff80706050}));
@@ -314,7 +342,8 @@ TEST(NumRelaxed, TheDeterministicChoice) {
   EXPECT_EQ(i8x16_relaxed_swizzle(bytes, i8x16_splat(17)), i8x16_splat(0));
   EXPECT_EQ(i32x4_relaxed_trunc_f32x4_s(f32x4_splat(nan32)), i32x4_splat(0));
   EXPECT_EQ(i32x4_relaxed_trunc_f32x4_u(from_lanes<float>({-1, -1, -1, -1})), i32x4_splat(0));
-  EXPECT_EQ(i8x16_relaxed_laneselect(i8x16_splat(0xff), i8x16_splat(0), i8x16_splat(0x81)), i8x16_splat(0x81));
+  EXPECT_EQ(i8x16_relaxed_laneselect(i8x16_splat(0xff), i8x16_splat(0), i8x16_splat(0x81)),
+            i8x16_splat(0x81));
   EXPECT_EQ(f32x4_relaxed_min(f32x4_splat(0), f32x4_splat(0x80000000)), f32x4_splat(0x80000000));
   EXPECT_EQ(f32x4_relaxed_max(f32x4_splat(0x80000000), f32x4_splat(0)), f32x4_splat(0));
   EXPECT_EQ(i16x8_relaxed_q15mulr_s(i16x8_splat(0x8000), i16x8_splat(0x8000)), i16x8_splat(0x7fff));
@@ -327,20 +356,26 @@ TEST(NumRelaxed, MultiplyAddRoundsTwice) {
   EXPECT_EQ(f32x4_relaxed_madd(vector(x), vector(x), vector(-rounded)), vector(0));
   EXPECT_EQ(f32x4_relaxed_nmadd(vector(x), vector(x), vector(rounded)), vector(0));
   volatile double hidden64 = 0x1.0000000000001p0;
-  const V128 y = from_lanes<double>({hidden64, hidden64}), rounded64 = from_lanes<double>({0x1.0000000000002p0, 0x1.0000000000002p0});
+  const V128 y = from_lanes<double>({hidden64, hidden64}),
+             rounded64 = from_lanes<double>({0x1.0000000000002p0, 0x1.0000000000002p0});
   EXPECT_EQ(f64x2_relaxed_madd(y, y, f64x2_neg(rounded64)), f64x2_splat(0));
   EXPECT_EQ(f64x2_relaxed_nmadd(y, y, rounded64), f64x2_splat(0));
 }
 
 TEST(NumRelaxed, DotProductIsSignedAndSaturates) {
-  EXPECT_EQ(i16x8_relaxed_dot_i8x16_i7x16_s(i8x16_splat(0x80), i8x16_splat(0x80)), i16x8_splat(0x7fff));
-  EXPECT_EQ(i16x8_relaxed_dot_i8x16_i7x16_s(i8x16_splat(0x80), i8x16_splat(0x81)), i16x8_splat(32512));
-  EXPECT_EQ(i32x4_relaxed_dot_i8x16_i7x16_add_s(i8x16_splat(0x80), i8x16_splat(0x81), i32x4_splat(1)), i32x4_splat(65025));
+  EXPECT_EQ(i16x8_relaxed_dot_i8x16_i7x16_s(i8x16_splat(0x80), i8x16_splat(0x80)),
+            i16x8_splat(0x7fff));
+  EXPECT_EQ(i16x8_relaxed_dot_i8x16_i7x16_s(i8x16_splat(0x80), i8x16_splat(0x81)),
+            i16x8_splat(32512));
+  EXPECT_EQ(
+      i32x4_relaxed_dot_i8x16_i7x16_add_s(i8x16_splat(0x80), i8x16_splat(0x81), i32x4_splat(1)),
+      i32x4_splat(65025));
   std::mt19937_64 random(14);
   for (int round = 0; round < 5000; ++round) {
     const V128 a = random_vector(random), b = random_vector(random);
     for (unsigned i = 0; i < 8; ++i) {
-      const int sum = lane<int8_t>(a, 2 * i) * lane<int8_t>(b, 2 * i) + lane<int8_t>(a, 2 * i + 1) * lane<int8_t>(b, 2 * i + 1);
+      const int sum = lane<int8_t>(a, 2 * i) * lane<int8_t>(b, 2 * i) +
+                      lane<int8_t>(a, 2 * i + 1) * lane<int8_t>(b, 2 * i + 1);
       ASSERT_EQ(lane<int16_t>(i16x8_relaxed_dot_i8x16_i7x16_s(a, b), i), sum > 32767 ? 32767 : sum);
     }
   }

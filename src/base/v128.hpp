@@ -14,9 +14,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "nacre/v128.hpp"
 #include "base/bytes.hpp"
 #include "base/platform.hpp"
+#include "nacre/v128.hpp"
 
 namespace nacre {
 

@@ -58,12 +58,17 @@ struct Exec {
   size_t first_crossing = 0;               // of the current activation
   std::vector<SavedState> activations;     // suspended ones, outermost first
 
+  // --- operands of calls through a Func
+  const Func* callee = nullptr;
+  const Word* return_pc = nullptr;
+
   // --- outcome
   Trap trap = Trap::none;
   uint64_t fault_end = 0;      // end of the failing access
   uint32_t fault_size = 0;
   uint32_t fault_memory = 0;
   uint32_t countdown = 0;      // loop iterations until the deadline is looked at
+  const Word* pending_overflow = nullptr;  // a frame too large for the stack: its return address
   bool trap_recorded = false;  // by an inner activation, since the last host call began
 
   std::unique_ptr<Slot[]> memory;
@@ -98,10 +103,10 @@ class FrameWalker {
   size_t crossings() const { return crossings_; }
   // Moves to the caller. `within` stops at the activation's first frame.
   void next(bool within_activation = false);
-  void start();
 
  private:
-  void enter_saved(const SavedState& s);
+  void arrive(const Word* return_pc, bool within_activation);
+  void leave_activation();
   const Exec& ex_;
   const FunctionCode* function_ = nullptr;
   const Func* host_ = nullptr;
@@ -129,6 +134,9 @@ void far_fault(NACRE_REGS);         // the same for the memory ex->fault_memory;
 void translate_stub(NACRE_REGS);
 void exit_activation(NACRE_REGS);
 void cross_return(NACRE_REGS);
+
+// Live frames, innermost first, at most `max`; gives how many there are.
+uint64_t collect_frames(const Exec& ex, std::vector<runtime::RawFrame>& out, size_t max);
 
 // Records trap and frames in the store. `fp` and `pc` of the innermost frame have been saved.
 void record_trap(Exec& ex, Trap trap);

@@ -89,7 +89,8 @@ struct ControlHandlers {
   Handler br_table[2];                        // handler, index, count, distances; by Cls S, A
   Handler return_void;                        // handler, link
   Handler zero_locals;                        // handler, first, count
-  Handler call, call_import, call_indirect, call_ref;
+  // handler, callee or index, ..., own FunctionCode, frame distance; handlers_call.cpp
+  Handler call, call_import, call_indirect[2], call_ref;
   Handler return_call, return_call_import, return_call_indirect, return_call_ref;
   Handler unreachable, poll, fuel;
   Handler throw_, throw_ref, rethrow;

@@ -23,6 +23,9 @@ namespace nacre::os {
 using NativeFile = int64_t;  // a descriptor, or a Windows HANDLE
 inline constexpr NativeFile no_file = -1;
 
+// What link_beneath and rename_beneath return when the two places are on different file systems.
+inline constexpr int cross_device = -1;
+
 void close_file(NativeFile file);
 
 // Owns a native file.

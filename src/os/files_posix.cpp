@@ -439,7 +439,8 @@ int link_beneath(const Root& from_root, const RelPath& from, bool follow, const 
     struct stat s;
     return fstatat(target.dir, target.name.c_str(), &s, AT_SYMLINK_NOFOLLOW) == 0 ? EEXIST : errno;
   }
-  return last_error(linkat(source.dir, source.name.c_str(), target.dir, target.name.c_str(), 0) != 0);
+  if (linkat(source.dir, source.name.c_str(), target.dir, target.name.c_str(), 0) == 0) return 0;
+  return errno == EXDEV ? cross_device : errno;
 }
 
 int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_root, const RelPath& to) {
@@ -451,7 +452,7 @@ int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_ro
   if (from.must_be_directory || to.must_be_directory)
     if (int e = require_directory(source)) return e;
   if (renameat(source.dir, source.name.c_str(), target.dir, target.name.c_str()) == 0) return 0;
-  return errno == EEXIST ? ENOTEMPTY : errno;
+  return errno == EXDEV ? cross_device : errno == EEXIST ? ENOTEMPTY : errno;
 }
 
 int stat_file(NativeFile file, FileInfo* out) {

@@ -99,11 +99,7 @@ class Instantiation {
       if (!m) return fail(m.error().kind, std::move(m.error().message));
       i.memories.push_back(*m);
     }
-    if (!i.memories.empty()) {
-      i.vm.memory0_base = i.memories[0]->base;
-      i.vm.memory0_length = i.memories[0]->current_length();
-      i.memories[0]->add_user(&i);
-    }
+    if (!i.memories.empty()) i.memories[0]->add_user(&i);
     return true;
   }
 

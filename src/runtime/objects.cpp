@@ -11,10 +11,20 @@ namespace nacre::runtime {
 void Memory::refresh() {
   base = storage->base();
   length = storage->length();
+  for (Instance* i : users) {
+    i->vm.memory0_base = base;
+    i->vm.memory0_length = length;
+  }
+}
+
+void Memory::add_user(Instance* instance) {
+  users.push_back(instance);
+  instance->vm.memory0_base = base;
+  instance->vm.memory0_length = current_length();
 }
 
 uint64_t Memory::current_length() {
-  if (shared()) length = storage->length();
+  if (shared() && storage->length() != length) refresh();
   return length;
 }
 

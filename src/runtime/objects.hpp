@@ -46,6 +46,7 @@ struct Func {
   void* host_env = nullptr;
   std::shared_ptr<void> host_owner;      // keeps host_env alive
   std::string host_name;                 // "env.add", for backtraces
+  mutable void* engine_code = nullptr;   // the interpreter's code of it, once looked up
 };
 
 // Bytes of a linear memory: reserved, growable without copying up to its reservation,
@@ -58,13 +59,16 @@ struct Memory {
   wasm::MemoryType type;                 // limits.min is the *initial* minimum
   std::shared_ptr<MemoryStorage> storage;
   Store* store = nullptr;
+  std::vector<Instance*> users;          // instances whose memory 0 this is
 
+  // Keeps the instance's vm.memory0_* up to date from now on.
+  void add_user(Instance* instance);
   bool shared() const { return type.limits.shared; }
   wasm::MemoryType current_type();       // with its present size as minimum
   // Length now; also refreshes `length` (another thread may have grown a shared memory).
   uint64_t current_length();
   uint64_t pages() { return current_length() >> type.page_size_log2; }
-  // Takes over base and length from the storage.
+  // Takes over base and length from the storage, here and in the users' vm contexts.
   void refresh();
   // Grows by `delta` pages; returns the old size in pages, or ~0 when refused (maximum, limits,
   // out of memory).

@@ -38,8 +38,11 @@ class Cursor {
     const Token t = peek();
     head_ = (head_ + 1) & 3;
     --count_;
+    last_ = t;
     return t;
   }
+  // Where the token taken last ends.
+  size_t last_end() const { return last_.text.data() == nullptr ? 0 : lexer_.offset_of(last_) + last_.text.size(); }
   // Continues at a byte offset that lies between tokens.
   void seek(size_t offset);
   size_t offset_of(const Token& t) const { return t.text.data() == nullptr ? error_offset_ : lexer_.offset_of(t); }
@@ -100,6 +103,7 @@ class Cursor {
  private:
   wasm::Features features_;
   Token ring_[4];
+  Token last_;
   unsigned head_ = 0, count_ = 0;
   bool failed_ = false;
   bool failed_on_name_ = false;  // an unknown identifier, perhaps because the end was not reached

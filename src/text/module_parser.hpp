@@ -212,6 +212,8 @@ class ModuleParser : public Cursor {
   void parse_init(Space segment, Space target, Writer& w);
   void parse_memarg(wasm::Op op, Writer& w);
   void parse_lane(Writer& w);
+  const char* bad_lane() const;
+  unsigned take_literals(Token* kept, unsigned max);
   void parse_shuffle(Writer& w);
   void parse_v128(Writer& w);
   void parse_catches(Writer& w);

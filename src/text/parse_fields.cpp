@@ -239,10 +239,10 @@ bool ModuleParser::take_address_type() {
   return false;
 }
 
-// Limits with the flags byte in front, and what may follow them for a memory. A 3.0 memory too
-// large for its index type is invalid rather than malformed, so its limits are read in full.
+// Limits with the flags byte in front, and what may follow them for a memory. Since 3.0, limits
+// too large for the index type are invalid rather than malformed, so they are read in full.
 void ModuleParser::write_limits(Writer& w, bool is64, bool for_memory) {
-  const bool wide = is64 || (for_memory && has(Feature::memory64));
+  const bool wide = is64 || has(Feature::memory64);
   const uint64_t min = wide ? take_u64() : take_u32();
   const bool has_max = at(TokenKind::nat);
   const uint64_t max = !has_max ? 0 : wide ? take_u64() : take_u32();

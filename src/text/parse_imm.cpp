@@ -200,22 +200,36 @@ void ModuleParser::parse_memarg(Op op, Writer& w) {
   if (with_lane) parse_lane(w);
 }
 
+// The second edition of the test suite has its own words for this.
+const char* ModuleParser::bad_lane() const {
+  return has(Feature::gc) ? "i8 constant out of range" : "malformed lane index";
+}
+
 void ModuleParser::parse_lane(Writer& w) {
   if (!at(TokenKind::nat)) return unexpected();
   const Token t = take();
   const auto lane = parse_nat(t.text);
-  // The second edition of the test suite has its own words for this.
-  if (!lane || *lane > 0xff)
-    return fail(has(Feature::gc) ? "i8 constant out of range" : "malformed lane index", t);
+  if (!lane || *lane > 0xff) return fail(bad_lane(), t);
   w.u8(static_cast<uint8_t>(*lane));
 }
 
-void ModuleParser::parse_shuffle(Writer& w) {
+// Takes the number literals that come next, at most `max` of which are kept. Gives how many there were.
+unsigned ModuleParser::take_literals(Token* kept, unsigned max) {
   unsigned count = 0;
-  for (; at(TokenKind::nat); ++count) parse_lane(w);
-  if (ok() && count != 16) {
-    if (count == 0 || is_number(peek())) unexpected();
-    fail("invalid lane length", peek());
+  for (; is_number(peek()); ++count) {
+    const Token t = take();
+    if (count < max) kept[count] = t;
+  }
+  return count;
+}
+
+void ModuleParser::parse_shuffle(Writer& w) {
+  Token lanes[16];
+  if (take_literals(lanes, 16) != 16) return fail("invalid lane length", peek());
+  for (const Token& t : lanes) {
+    const auto lane = t.kind == TokenKind::nat ? parse_nat(t.text) : std::nullopt;
+    if (!lane || *lane > 0xff) return fail(bad_lane(), t);
+    w.u8(static_cast<uint8_t>(*lane));
   }
 }
 
@@ -240,12 +254,13 @@ void ModuleParser::append_lane(const Token& t, unsigned bits, bool is_float, Wri
 void ModuleParser::parse_v128(Writer& w) {
   for (const Shape& shape : shapes) {
     if (!take_keyword(shape.word)) continue;
-    unsigned count = 0;
-    for (; is_number(peek()); ++count) append_lane(take(), shape.bits, shape.is_float, w);
-    if (ok() && count != 128 / shape.bits) {
+    Token lanes[16];
+    const unsigned count = take_literals(lanes, 16);
+    if (count != 128 / shape.bits) {
       if (!at(TokenKind::rparen) && !at(TokenKind::lparen)) unexpected();
-      fail("wrong number of lane literals", peek());
+      return fail("wrong number of lane literals", peek());
     }
+    for (unsigned i = 0; i < count; ++i) append_lane(lanes[i], shape.bits, shape.is_float, w);
     return;
   }
   unexpected();

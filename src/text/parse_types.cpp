@@ -231,7 +231,8 @@ ModuleParser::TypeUse ModuleParser::parse_type_use(Signature& s, bool bind_param
   parse_signature(s, bind_params, allow_names);
   if (!ok()) return use;
   if (use.inline_only) return use;
-  if (s.num_params + s.num_results != 0) check_inline_type(use.index, s, where);
+  if (at_list("param")) unexpected(peek(1));  // after a result: a matter of syntax, so it goes first
+  else if (s.num_params + s.num_results != 0) check_inline_type(use.index, s, where);
   return use;
 }
 

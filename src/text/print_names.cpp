@@ -68,13 +68,10 @@ void Identifiers::assign(const binary::NameMap& map, uint32_t limit) {
     if (entry.index >= limit) break;
     const std::string_view name = map.name(entry);
     std::string id = make_id(name);
-    bool altered = false;
-    while (!used_.insert(id).second) {
-      id = make_id(std::string(name) + "#" + std::to_string(entry.index) + (altered ? "'" : ""));
-      if (altered && used_.count(id) != 0) break;
-      altered = true;
-    }
-    if (altered && used_.count(id) == 0) used_.insert(id);
+    unsigned tries = 0;
+    while (!used_.insert(id).second)
+      id = make_id(std::string(name) + "#" + std::to_string(entry.index) + std::string(tries++, '\''));
+    const bool altered = id != make_id(name);
     entries_.push_back({entry.index, altered, std::move(id)});
   }
 }

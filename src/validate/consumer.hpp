@@ -23,6 +23,13 @@
 //    values default-constructed) and `end_results(frame, results)` fills in their handles.
 //    `else_` is the same for the then-arm's results; afterwards the driver pushes
 //    the params again and calls `else_params`.
+//    `end_results` is called only if code after the end can be reached: some branch or the last
+//    arm reached it (`frame.reached`; for a loop, `reachable`). Otherwise no handler is called until
+//    the next else_/catch_/end of an announced frame, although typing goes on.
+//  - An `if` without else ends with kind if_: its params are its results when the condition
+//    is zero, so it is always reached. `delegate` is an end as well, and end_results follows it.
+//  - The function's frame ends like a block: end, end_results if reached, then finish. A branch to
+//    it is a `br`; `return_` does not reach its label.
 //  - NullConsumer below lists every handler; a consumer misses one at the price of a compile error.
 #pragma once
 

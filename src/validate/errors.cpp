@@ -44,7 +44,7 @@ Prose prose_of(Fault fault) {
     case Fault::not_a_number: return {invalid, "type mismatch: select without a type requires numbers or vectors"};
     case Fault::if_needs_else: return {invalid, "type mismatch: if without else must have the same parameters and results"};
     case Fault::label_needs_reference: return {invalid, "type mismatch: the label takes no reference"};
-    case Fault::label_arity: return {invalid, "type mismatch: the labels take different numbers of values"};
+    case Fault::label_arity: return {invalid, "type mismatch: the labels take different values"};
     case Fault::cast_types: return {invalid, "type mismatch: the target type is not a subtype of the source type"};
     case Fault::table_elem_type: return {invalid, "type mismatch: element types do not match"};
     case Fault::elem_segment_type: return {invalid, "type mismatch: the segment's type does not match"};

@@ -182,6 +182,7 @@ class FunctionValidator {
   void branch();
   void branch_if();
   void branch_table();
+  bool may_share_table(std::span<const ValType> a, std::span<const ValType> b) const;
   void return_op();
   void call(bool tail);
   void call_indirect(bool tail);

@@ -109,6 +109,13 @@ void FunctionValidator<C>::branch_if() {
   retype(types);
 }
 
+// Labels of one table take the same number of values; in 1.0, of the same types.
+template <class C>
+bool FunctionValidator<C>::may_share_table(std::span<const ValType> a, std::span<const ValType> b) const {
+  if (a.size() != b.size()) return false;
+  return features_.has(wasm::Feature::ref_types) || std::equal(a.begin(), a.end(), b.begin());
+}
+
 // Each frame's label is checked once per table, so that a million entries cost a million loads.
 template <class C>
 void FunctionValidator<C>::branch_table() {
@@ -125,7 +132,7 @@ void FunctionValidator<C>::branch_table() {
     uint32_t& checked = checked_[static_cast<size_t>(f - frames_.data())];
     if (checked == table_serial_) continue;
     const auto types = f->label_types();
-    if (!first && types.size() != last.size()) return fail(Fault::label_arity);
+    if (!first && !may_share_table(types, last)) return fail(Fault::label_arity);
     if ((first || types.data() != last.data()) && !check_top(types)) return;
     checked = table_serial_;
     first = false;

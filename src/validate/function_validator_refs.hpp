@@ -10,11 +10,21 @@ namespace nacre::validate {
 
 // --- locals and globals, drop, select
 
+// Whether a local of this type has no initial value: !type.defaultable() in one comparison,
+// small enough to be inlined even into the driver's loop.
+constexpr bool must_be_set(ValType type) {
+  constexpr uint32_t non_null = ValType::ref(wasm::Heap::func, false).bits();
+  constexpr uint32_t mask = 15 | (non_null ^ wasm::funcref_type.bits());
+  return (type.bits() & mask) == (non_null & mask);
+}
+static_assert(must_be_set(ValType::ref(wasm::Heap::any, false)) && !must_be_set(wasm::anyref_type) &&
+              !must_be_set(wasm::i32_type) && !must_be_set(wasm::v128_type));
+
 template <class C>
 NACRE_INLINE void FunctionValidator<C>::local_get() {
   ValType type;
   if (NACRE_UNLIKELY(!find_local(in_.index, type))) return;
-  if (NACRE_UNLIKELY(!type.defaultable()) && !is_set(in_.index)) return fail(Fault::uninitialized_local);
+  if (NACRE_UNLIKELY(must_be_set(type)) && !is_set(in_.index)) return fail(Fault::uninitialized_local);
   push(type, live_ ? consumer_.local_get(in_.index, type) : Value{});
 }
 
@@ -23,7 +33,7 @@ NACRE_INLINE void FunctionValidator<C>::local_set(bool tee) {
   ValType type;
   if (NACRE_UNLIKELY(!find_local(in_.index, type))) return;
   const Value value = pop(type);
-  if (NACRE_UNLIKELY(!type.defaultable())) mark_set(in_.index);
+  if (NACRE_UNLIKELY(must_be_set(type))) mark_set(in_.index);
   if (tee) push(type, live_ ? consumer_.local_tee(in_.index, type, value) : Value{});
   else if (live_) consumer_.local_set(in_.index, type, value);
 }

@@ -24,8 +24,8 @@ constexpr ValType letter_type(char letter) {
 }
 
 // The n-th operand's type; `a` stands for itself elsewhere.
-template <Op op>
-constexpr ValType operand_type(size_t n) { return letter_type(wasm::operand_letters(op)[n]); }
+template <Op op, size_t n>
+inline constexpr ValType operand = letter_type(wasm::operand_letters(op)[n]);
 template <Op op>
 constexpr ValType result_type() { return letter_type(wasm::result_letters(op)[0]); }
 
@@ -73,21 +73,21 @@ NACRE_INLINE void FunctionValidator<C>::regular() {
 template <class C>
 template <Op op>
 NACRE_INLINE void FunctionValidator<C>::numeric() {
-  using detail::operand_type;
+  using detail::operand;
   constexpr size_t n = wasm::operand_letters(op).size();
   constexpr ValType result = detail::result_type<op>();
   if constexpr (n == 1) {
-    const Value a = pop(operand_type<op>(0));
+    const Value a = pop(operand<op, 0>);
     push(result, live_ ? consumer_.unary(op, a) : Value{});
   } else if constexpr (n == 2) {
-    const Value b = pop(operand_type<op>(1));
-    const Value a = pop(operand_type<op>(0));
+    const Value b = pop(operand<op, 1>);
+    const Value a = pop(operand<op, 0>);
     push(result, live_ ? consumer_.binary(op, a, b) : Value{});
   } else {
     static_assert(n == 3);
-    const Value c = pop(operand_type<op>(2));
-    const Value b = pop(operand_type<op>(1));
-    const Value a = pop(operand_type<op>(0));
+    const Value c = pop(operand<op, 2>);
+    const Value b = pop(operand<op, 1>);
+    const Value a = pop(operand<op, 0>);
     push(result, live_ ? consumer_.ternary(op, a, b, c) : Value{});
   }
 }
@@ -113,7 +113,7 @@ NACRE_INLINE void FunctionValidator<C>::lane_access() {
     const Value vector = pop(wasm::v128_type);
     push(result, live_ ? consumer_.extract_lane(op, in_.lane, vector) : Value{});
   } else {
-    const Value scalar = pop(detail::operand_type<op>(1));
+    const Value scalar = pop(detail::operand<op, 1>);
     const Value vector = pop(wasm::v128_type);
     push(result, live_ ? consumer_.replace_lane(op, in_.lane, vector, scalar) : Value{});
   }
@@ -143,7 +143,7 @@ NACRE_INLINE void FunctionValidator<C>::memory_access() {
     const Value address = pop(address_type);
     push(detail::result_type<op>(), live_ ? consumer_.load(op, m, address) : Value{});
   } else {
-    const Value value = pop(detail::operand_type<op>(1));
+    const Value value = pop(detail::operand<op, 1>);
     const Value address = pop(address_type);
     if (live_) consumer_.store(op, m, address, value);
   }
@@ -166,7 +166,7 @@ NACRE_INLINE void FunctionValidator<C>::memory_lane() {
 template <class C>
 template <Op op>
 NACRE_INLINE void FunctionValidator<C>::atomic_access(const MemArg& m, ValType address_type) {
-  using detail::operand_type;
+  using detail::operand;
   constexpr size_t n = wasm::operand_letters(op).size();
   constexpr bool writes = wasm::op_info(op).bytes_written() != 0;
   constexpr ValType result = wasm::result_letters(op).empty() ? ValType() : detail::result_type<op>();
@@ -174,7 +174,7 @@ NACRE_INLINE void FunctionValidator<C>::atomic_access(const MemArg& m, ValType a
     const Value address = pop(address_type);
     push(result, live_ ? consumer_.atomic_load(op, m, address) : Value{});
   } else if constexpr (n == 2) {
-    const Value value = pop(operand_type<op>(1));
+    const Value value = pop(operand<op, 1>);
     const Value address = pop(address_type);
     if constexpr (wasm::result_letters(op).empty()) {
       if (live_) consumer_.atomic_store(op, m, address, value);
@@ -184,8 +184,8 @@ NACRE_INLINE void FunctionValidator<C>::atomic_access(const MemArg& m, ValType a
       push(result, live_ ? consumer_.atomic_rmw(op, m, address, value) : Value{});
     }
   } else {
-    const Value last = pop(operand_type<op>(2));
-    const Value expected = pop(operand_type<op>(1));
+    const Value last = pop(operand<op, 2>);
+    const Value expected = pop(operand<op, 1>);
     const Value address = pop(address_type);
     if constexpr (writes) push(result, live_ ? consumer_.atomic_cmpxchg(op, m, address, expected, last) : Value{});
     else push(result, live_ ? consumer_.atomic_wait(op, m, address, expected, last) : Value{});

@@ -57,6 +57,8 @@ class Declarations {
   void elem(const wasm::Elem& segment);
   size_t space_size(wasm::ExternKind kind) const;
   void constant(const wasm::ConstExpr& expr, ValType expected, size_t visible_globals);
+  // What constant expressions outside of globals see.
+  size_t visible_globals() const { return has(Feature::gc) ? module_.globals.size() : module_.num_imported_globals; }
   void declare(uint32_t func) {
     if (declared_ != nullptr) declared_->add(func);
   }
@@ -151,7 +153,8 @@ void Declarations::tags() {
   }
 }
 
-// Since garbage collection, an initialiser sees all globals before its own; earlier, the imported.
+// Since garbage collection, a global's initialiser sees all globals before it; earlier, the
+// imported ones.
 void Declarations::globals() {
   for (size_t i = 0; i < module_.globals.size() && !failed_; ++i) {
     const wasm::Global& global = module_.globals[i];
@@ -214,7 +217,7 @@ void Declarations::elem(const wasm::Elem& segment) {
       return fail("type mismatch: element segment of " + type_text(segment.type, module_) + " for a table of " +
                   type_text(table.elem, module_), segment.position);
     }
-    constant(segment.offset, table.limits.index_type(), module_.globals.size());
+    constant(segment.offset, table.limits.index_type(), visible_globals());
   }
   for (uint32_t func : segment.funcs) {
     if (func >= module_.funcs.size()) return fail("unknown function " + number(func), segment.position);
@@ -222,7 +225,7 @@ void Declarations::elem(const wasm::Elem& segment) {
   }
   for (const wasm::ConstExpr& expr : segment.exprs) {
     if (failed_) return;
-    constant(expr, segment.type, module_.globals.size());
+    constant(expr, segment.type, visible_globals());
   }
 }
 
@@ -231,7 +234,7 @@ void Declarations::datas() {
     if (failed_) return;
     if (segment.mode != wasm::SegmentMode::active) continue;
     if (segment.memory >= module_.memories.size()) return fail("unknown memory " + number(segment.memory), segment.position);
-    constant(segment.offset, module_.memories[segment.memory].limits.index_type(), module_.globals.size());
+    constant(segment.offset, module_.memories[segment.memory].limits.index_type(), visible_globals());
   }
 }
 

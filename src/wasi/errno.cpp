@@ -3,6 +3,8 @@
 
 #include <cerrno>
 
+#include "os/files.hpp"
+
 namespace nacre::wasi {
 namespace {
 
@@ -34,7 +36,7 @@ constexpr Row rows[] = {
     {EPIPE, Errno::pipe}, {EPROTO, Errno::proto}, {EPROTONOSUPPORT, Errno::protonosupport},
     {EPROTOTYPE, Errno::prototype}, {ERANGE, Errno::range}, {EROFS, Errno::rofs},
     {ESPIPE, Errno::spipe}, {ESRCH, Errno::srch}, {ETIMEDOUT, Errno::timedout},
-    {ETXTBSY, Errno::txtbsy}, {EXDEV, Errno::xdev},
+    {ETXTBSY, Errno::txtbsy},
     {EWOULDBLOCK, Errno::again}, {EOPNOTSUPP, Errno::notsup},
 #ifdef EDQUOT
     {EDQUOT, Errno::dquot},
@@ -58,15 +60,13 @@ constexpr const char* names[] = {
 
 }  // namespace
 
-Errno from_host_xdev(int host_errno) {
+Errno from_host(int host_errno) {
   if (host_errno == 0) return Errno::success;
+  if (host_errno == os::cross_device) return Errno::xdev;
+  if (host_errno == EXDEV) return Errno::notcapable;
   for (const Row& r : rows)
     if (r.host == host_errno) return r.wasi;
   return Errno::io;
-}
-
-Errno from_host(int host_errno) {
-  return host_errno == EXDEV ? Errno::notcapable : from_host_xdev(host_errno);
 }
 
 const char* errno_name(Errno e) {

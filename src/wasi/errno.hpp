@@ -7,10 +7,9 @@
 
 namespace nacre::wasi {
 
-// The Errno for a number from <cerrno>; 0 is success. EXDEV from a confined lookup means "outside"
-// and becomes notcapable; link and rename across file systems use from_host_xdev.
+// The Errno for what a function of os/files.hpp returned: EXDEV means "outside the root" there and
+// becomes notcapable, os::cross_device becomes xdev.
 Errno from_host(int host_errno);
-Errno from_host_xdev(int host_errno);
 
 // The specification's name: "noent".
 const char* errno_name(Errno e);

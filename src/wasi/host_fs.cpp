@@ -78,9 +78,9 @@ class HostHandle : public Handle {
   }
   // Synchronisation cannot be switched once a file is open.
   Errno set_flags(uint16_t flags) override {
-    constexpr uint16_t fixed = fd_sync | fd_dsync | fd_rsync;
+    constexpr uint16_t fixed = fdflag_sync | fdflag_dsync | fdflag_rsync;
     if ((flags & fixed) != (flags_ & fixed)) return Errno::notsup;
-    if (Errno e = apply_append((flags & fd_append) != 0); e != Errno::success) return e;
+    if (Errno e = apply_append((flags & fdflag_append) != 0); e != Errno::success) return e;
     flags_ = flags;
     return Errno::success;
   }
@@ -108,7 +108,7 @@ class HostFile final : public HostHandle {
   }
   Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
     uint64_t end;
-    if (!owned() && (flags() & fd_append) != 0)
+    if (!owned() && (flags() & fdflag_append) != 0)
       if (int e = os::seek_file(native(), 0, 2, &end)) return from_host(e);
     return from_host(os::write_file(native(), WriteBufs(from), out));
   }
@@ -201,8 +201,8 @@ class HostDirectory final : public HostHandle {
 
   Errno open(const Path& path, const OpenOptions& o, Ref<Handle>* out) override {
     os::OpenMode mode{o.create, o.exclusive, o.truncate, o.directory, o.follow, o.read,
-                      o.write || o.truncate, (o.flags & fd_append) != 0,
-                      (o.flags & (fd_sync | fd_rsync)) != 0, (o.flags & fd_dsync) != 0};
+                      o.write || o.truncate, (o.flags & fdflag_append) != 0,
+                      (o.flags & (fdflag_sync | fdflag_rsync)) != 0, (o.flags & fdflag_dsync) != 0};
     if (mode.truncate) mode.read = mode.read || !o.write;
     os::FileHandle file;
     os::FileInfo info;

@@ -64,7 +64,7 @@ inline constexpr uint32_t traps = 1 << 1;     // may trap (accesses by reads/wri
 inline constexpr uint32_t control = 1 << 2;   // ends or opens a block, or moves control elsewhere
 inline constexpr uint32_t call = 1 << 3;
 inline constexpr uint32_t atomic = 1 << 4;
-inline constexpr uint32_t commutes = 1 << 5;  // the first two operands (pairs of i64) may be swapped
+inline constexpr uint32_t commutes = 1 << 5;  // the first two operands may be swapped
 inline constexpr uint32_t compares = 1 << 6;  // the result is an i32 that is 0 or 1
 constexpr uint32_t reads(uint32_t bytes) { return bytes << 8; }
 constexpr uint32_t writes(uint32_t bytes) { return bytes << 16; }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nacre/linker.hpp"
+
+#include "api/linker_data.hpp"
+
+namespace nacre {
+
+using detail::Definition;
+using detail::live;
+using detail::StoreData;
+
+Linker::Linker(const Engine& engine) : data_(new detail::LinkerData{engine, {}}) {}
+Linker::Linker(Linker&& other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
+
+Linker& Linker::operator=(Linker&& other) noexcept {
+  std::swap(data_, other.data_);
+  return *this;
+}
+
+Linker::~Linker() { delete data_; }
+
+Engine Linker::engine() const { return data_->engine; }
+
+namespace detail {
+
+Definition* LinkerData::find(std::string_view module, std::string_view name) {
+  const auto m = modules.find(module);
+  if (m == modules.end()) return nullptr;
+  const auto d = m->second.find(name);
+  return d == m->second.end() ? nullptr : &d->second;
+}
+
+void LinkerData::put(std::string_view module, std::string_view name, Definition definition) {
+  modules[std::string(module)][std::string(name)] = std::move(definition);
+}
+
+void define_host(LinkerData& linker, std::string_view module, std::string_view name, HostFunction&& host) {
+  std::string full = std::string(module) + "." + std::string(name);
+  linker.put(module, name, {std::make_shared<HostDefinition>(linker.engine, std::move(full), std::move(host)), {}});
+}
+
+}  // namespace detail
+
+Linker& Linker::add(std::string_view module, std::string_view name, detail::HostFunction&& host) {
+  detail::define_host(*data_, module, name, std::move(host));
+  return *this;
+}
+
+Linker& Linker::define(std::string_view module, std::string_view name, const Extern& item) {
+  data_->put(module, name, {nullptr, item});
+  return *this;
+}
+
+Linker& Linker::instance(std::string_view module, const Instance& instance) {
+  for (const NamedExtern& e : instance.exports()) define(module, e.name, e.item);
+  return *this;
+}
+
+Linker& Linker::alias(std::string_view module, std::string_view alias) {
+  const auto m = data_->modules.find(module);
+  if (m == data_->modules.end() || module == alias) return *this;
+  const detail::LinkerData::Names copy = m->second;
+  for (const auto& [name, definition] : copy) data_->put(alias, name, definition);
+  return *this;
+}
+
+Linker& Linker::remove(std::string_view module) {
+  const auto m = data_->modules.find(module);
+  if (m != data_->modules.end()) data_->modules.erase(m);
+  return *this;
+}
+
+bool Linker::has(std::string_view module, std::string_view name) const {
+  return data_->find(module, name) != nullptr;
+}
+
+std::vector<ImportType> Linker::missing(const Module& wanted) const {
+  std::vector<ImportType> out;
+  for (ImportType& i : wanted.imports())
+    if (!has(i.module, i.name)) out.push_back(std::move(i));
+  return out;
+}
+
+namespace {
+
+Error missing_imports(const std::vector<ImportType>& missing) {
+  std::string text = "unknown import ";
+  constexpr size_t most = 100;
+  for (size_t i = 0; i < missing.size() && i < most; ++i)
+    text += (i ? ", " : "") + missing[i].module + "." + missing[i].name + " " + to_string(missing[i].type);
+  if (missing.size() > most) text += " and " + std::to_string(missing.size() - most) + " more";
+  return make_error(ErrorKind::unlinkable, std::move(text));
+}
+
+// The definition as an object of this store.
+Extern resolve(StoreData& s, const Definition& d) {
+  if (!d.host) return d.item;
+  if (d.host->type == nullptr) return {};
+  return Extern(ExternKind::func, s.anchor.get(), s.host_func(d.host));
+}
+
+}  // namespace
+
+Result<Instance> Linker::instantiate_unguarded(StoreContext context, const Module& module) const {
+  StoreData* s = live(context.anchor());
+  if (s == nullptr) return detail::store_gone();
+  if (!data_->engine.same(s->engine)) return make_error(ErrorKind::invalid_argument, "a linker of another engine");
+  std::vector<Extern> imports;
+  for (const wasm::Import& i : module.data()->module().imports) {
+    const Definition* d = data_->find(i.module, i.name);
+    if (d == nullptr) return missing_imports(missing(module));
+    imports.push_back(resolve(*s, *d));
+  }
+  return Instance::create_unguarded(context, module, imports);
+}
+
+}  // namespace nacre

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The way of a module, read aloud: decode, validate, intern its types, make code.
+#include "nacre/module.hpp"
+
+#include <cstring>
+#include <memory>
+
+#include "api/convert.hpp"
+#include "binary/decode.hpp"
+#include "binary/names.hpp"
+#include "os/file_map.hpp"
+#include "validate/module_validator.hpp"
+
+namespace nacre {
+
+namespace {
+
+Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void> owner, const Features& features,
+                                         const Limits& limits) {
+  binary::DecodeOptions options;
+  options.features = features;
+  options.limits = limits;
+  Result<wasm::Module> module = binary::decode(bytes, std::move(owner), options);
+  if (!module) {
+    // A module may be both; what is wrong with its form is told first.
+    return module;
+  }
+  Result<void> valid = validate::validate_module(*module, limits);
+  if (!valid) return std::move(valid.error());
+  return module;
+}
+
+Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<const void> owner) {
+  const Config& config = engine.config();
+  Result<wasm::Module> decoded = decode_and_validate(bytes, std::move(owner), config.features, config.limits);
+  if (!decoded) return std::move(decoded.error());
+  auto compiled = std::make_shared<runtime::CompiledModule>();
+  compiled->module = std::move(*decoded);
+  compiled->registry = engine.data()->registry;
+  compiled->engine = engine.data()->exec;
+  compiled->types = compiled->registry->intern(compiled->module.type_table);
+  if (compiled->types.empty() && compiled->module.type_table.size() != 0)
+    return make_error(ErrorKind::limit, "too many types in this engine");
+  Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled);
+  if (!code) return std::move(code.error());
+  compiled->code = std::move(*code);
+  return Module(detail::Handle<detail::ModuleData>::adopt(new detail::ModuleData(engine, std::move(compiled))));
+}
+
+}  // namespace
+
+Result<Module> Module::compile(const Engine& engine, std::span<const uint8_t> bytes) {
+  // Refused before it is copied.
+  if (bytes.size() > engine.config().limits.max_module_bytes) return make_module(engine, bytes, nullptr);
+  auto copy = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
+  const Bytes view = *copy;
+  return make_module(engine, view, std::move(copy));
+}
+
+Result<Module> Module::compile_borrowed(const Engine& engine, std::span<const uint8_t> bytes) {
+  return make_module(engine, bytes, nullptr);
+}
+
+Result<Module> Module::from_file(const Engine& engine, const std::string& path) {
+  os::FileMap map;
+  const int error = os::map_file(path, &map);
+  if (error != 0) return make_error(ErrorKind::io, path + ": " + std::strerror(error));
+  return make_module(engine, map.bytes, map.owner);
+}
+
+Result<void> Module::validate(const Engine& engine, std::span<const uint8_t> bytes) {
+  Result<wasm::Module> m =
+      decode_and_validate(bytes, nullptr, engine.config().features, engine.config().limits);
+  if (!m) return std::move(m.error());
+  return {};
+}
+
+std::vector<ImportType> Module::imports() const {
+  std::vector<ImportType> out;
+  const runtime::CompiledModule& m = *data()->compiled;
+  for (const wasm::Import& i : m.module.imports)
+    out.push_back({std::string(i.module), std::string(i.name), detail::extern_type(m, i.kind, i.index)});
+  return out;
+}
+
+std::vector<ExportType> Module::exports() const {
+  std::vector<ExportType> out;
+  const runtime::CompiledModule& m = *data()->compiled;
+  for (const wasm::Export& e : m.module.exports)
+    out.push_back({std::string(e.name), detail::extern_type(m, e.kind, e.index)});
+  return out;
+}
+
+std::optional<ExternType> Module::export_type(std::string_view name) const {
+  const runtime::CompiledModule& m = *data()->compiled;
+  const wasm::Export* e = m.find_export(name);
+  if (e == nullptr) return std::nullopt;
+  return detail::extern_type(m, e->kind, e->index);
+}
+
+std::vector<CustomSection> Module::custom_sections() const {
+  std::vector<CustomSection> out;
+  for (const wasm::CustomSection& c : data()->module().customs) out.push_back({c.name, c.bytes, c.offset});
+  return out;
+}
+
+std::span<const uint8_t> Module::bytes() const { return data()->module().bytes; }
+
+std::string Module::name() const { return std::string(binary::NameSection::of(data()->module()).module_name()); }
+
+std::string Module::func_name(uint32_t func_index) const {
+  const binary::NameSection names = binary::NameSection::of(data()->module());
+  return std::string(names.names(binary::NameKind::function).find(func_index));
+}
+
+namespace {
+template <class T>
+uint32_t count(const std::vector<T>& v) {
+  return static_cast<uint32_t>(v.size());
+}
+}  // namespace
+
+uint32_t Module::num_functions() const { return count(data()->module().funcs); }
+uint32_t Module::num_memories() const { return count(data()->module().memories); }
+uint32_t Module::num_tables() const { return count(data()->module().tables); }
+uint32_t Module::num_globals() const { return count(data()->module().globals); }
+uint32_t Module::num_tags() const { return count(data()->module().tags); }
+uint32_t Module::num_types() const { return count(data()->module().types); }
+bool Module::has_start() const { return data()->module().start != wasm::no_index; }
+
+Features Module::features_needed() const {
+  const wasm::Module& m = data()->module();
+  Features needed = m.features;
+  // From the newest to the oldest, so that a feature another builds on is asked about after it.
+  for (int i = static_cast<int>(Feature::count) - 1; i > 0; --i) {
+    const Features fewer = needed.without(static_cast<Feature>(i));
+    if (fewer == needed) continue;
+    if (decode_and_validate(m.bytes, nullptr, fewer, data()->engine.config().limits)) needed = fewer;
+  }
+  return needed;
+}
+
+Engine Module::engine() const { return data()->engine; }
+
+}  // namespace nacre

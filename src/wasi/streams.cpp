@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Standard streams that are not the host's files: strings, spans, callbacks, FILE*.
+#include <algorithm>
+#include <cstring>
+
+#include "wasi/host_fs.hpp"
+#include <nacre/wasi.hpp>
+
+namespace nacre::wasi {
+namespace {
+
+// A stream reads and writes in order, whole calls at a time.
+class StreamHandle : public Handle {
+ public:
+  FileType type() const override { return FileType::unknown; }
+  uint16_t flags() const override { return flags_; }
+  Errno set_flags(uint16_t flags) override { flags_ = flags; return Errno::success; }
+
+ private:
+  uint16_t flags_ = 0;
+};
+
+class Empty final : public StreamHandle {
+ public:
+  Errno read(std::span<const IoSlice>, uint64_t* out) override { *out = 0; return Errno::success; }
+  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+    *out = 0;
+    for (const ConstIoSlice& s : from) *out += s.size;
+    return Errno::success;
+  }
+};
+
+class Input final : public StreamHandle {
+ public:
+  explicit Input(std::string_view text) : text_(text), bytes_(text_) {}
+  explicit Input(std::span<const uint8_t> view)
+      : bytes_(reinterpret_cast<const char*>(view.data()), view.size()) {}
+  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+    *out = 0;
+    for (const IoSlice& s : to) {
+      size_t n = std::min(s.size, bytes_.size());
+      if (n != 0) std::memcpy(s.data, bytes_.data(), n);
+      bytes_.remove_prefix(n);
+      *out += n;
+    }
+    return Errno::success;
+  }
+  Readiness readiness() override {
+    Readiness r;
+    r.read_bytes = bytes_.size();
+    return r;
+  }
+
+ private:
+  std::string text_;
+  std::string_view bytes_;
+};
+
+class Capture final : public StreamHandle {
+ public:
+  Capture(std::string* text, size_t max) : text_(text), max_(max) {}
+  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+    *out = 0;
+    for (const ConstIoSlice& s : from) {
+      size_t n = std::min(s.size, max_ - std::min(max_, text_->size()));
+      text_->append(reinterpret_cast<const char*>(s.data), n);
+      *out += n;
+      if (n != s.size) return *out != 0 ? Errno::success : Errno::nospc;
+    }
+    return Errno::success;
+  }
+
+ private:
+  std::string* text_;
+  size_t max_;
+};
+
+class CFile final : public StreamHandle {
+ public:
+  explicit CFile(std::FILE* file) : file_(file) {}
+  // A line at most: asking a FILE for more than a terminal has would wait for it.
+  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+    *out = 0;
+    for (const IoSlice& s : to) {
+      for (size_t i = 0; i < s.size; ++i) {
+        int c = std::getc(file_);
+        if (c == EOF) return std::ferror(file_) != 0 && *out == 0 ? Errno::io : Errno::success;
+        s.data[i] = static_cast<uint8_t>(c);
+        ++*out;
+        if (c == '\n') return Errno::success;
+      }
+    }
+    return Errno::success;
+  }
+  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+    *out = 0;
+    for (const ConstIoSlice& s : from) {
+      size_t n = std::fwrite(s.data, 1, s.size, file_);
+      *out += n;
+      if (n != s.size) return *out != 0 ? Errno::success : Errno::io;
+    }
+    return Errno::success;
+  }
+  Errno sync(bool) override { return std::fflush(file_) == 0 ? Errno::success : Errno::io; }
+
+ private:
+  std::FILE* file_;
+};
+
+class Reader final : public StreamHandle {
+ public:
+  Reader(ReadCallback fn, void* env) : fn_(fn), env_(env) {}
+  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+    *out = 0;
+    for (const IoSlice& s : to) {
+      if (s.size == 0) continue;
+      size_t n = std::min(fn_(env_, s.data, s.size), s.size);
+      *out += n;
+      if (n != s.size) break;
+    }
+    return Errno::success;
+  }
+
+ private:
+  ReadCallback fn_;
+  void* env_;
+};
+
+class Writer final : public StreamHandle {
+ public:
+  Writer(WriteCallback fn, void* env) : fn_(fn), env_(env) {}
+  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+    *out = 0;
+    for (const ConstIoSlice& s : from) {
+      if (s.size != 0 && !fn_(env_, s.data, s.size)) return *out != 0 ? Errno::success : Errno::io;
+      *out += s.size;
+    }
+    return Errno::success;
+  }
+
+ private:
+  WriteCallback fn_;
+  void* env_;
+};
+
+// Answers badf to everything: a standard stream the process does not have.
+class Closed final : public StreamHandle {
+ public:
+  Errno stat(FileStat*) override { return Errno::badf; }
+};
+
+}  // namespace
+
+Stream::Stream(std::string* text, size_t max_bytes) : text_(text), max_bytes_(max_bytes) {}
+Stream::Stream(std::FILE* file) : handle_(make_ref<CFile>(file)) {}
+
+Stream Stream::inherit() {
+  Stream s;
+  s.inherit_ = true;
+  return s;
+}
+Stream Stream::descriptor(int64_t native) {
+  Ref<Handle> h = borrowed_handle(native);
+  return h ? Stream(h) : Stream(Ref<Handle>(make_ref<Closed>()));
+}
+Stream Stream::input(std::string_view bytes) { return Stream(Ref<Handle>(make_ref<Input>(bytes))); }
+Stream Stream::view(std::span<const uint8_t> bytes) { return Stream(Ref<Handle>(make_ref<Input>(bytes))); }
+Stream Stream::reader(ReadCallback fn, void* env) { return Stream(Ref<Handle>(make_ref<Reader>(fn, env))); }
+Stream Stream::writer(WriteCallback fn, void* env) { return Stream(Ref<Handle>(make_ref<Writer>(fn, env))); }
+
+Ref<Handle> Stream::handle(int number) const {
+  if (inherit_) return descriptor(os::standard_file(number)).handle_;
+  if (text_ != nullptr) {
+    if (number == 0) return make_ref<Input>(std::string_view(*text_));
+    return make_ref<Capture>(text_, max_bytes_);
+  }
+  return handle_ ? handle_ : Ref<Handle>(make_ref<Empty>());
+}
+
+}  // namespace nacre::wasi
