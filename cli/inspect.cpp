@@ -30,7 +30,7 @@ const char* section_name(uint8_t id) {
 }
 
 // Names come from the module: control characters are escaped.
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   std::string out = "\"";
   for (unsigned char c : name) {
     char buf[8];
@@ -60,7 +60,7 @@ void print_sections(Bytes bytes) {
     if (!r.ok()) break;
     std::printf("  0x%08" PRIx64 " %10" PRIu32 " bytes  %s", at, size, section_name(id));
     Reader c(contents, start);
-    if (id == 0) std::printf(" %s", quoted(c.name()).c_str());
+    if (id == 0) std::printf(" %s", in_quotes(c.name()).c_str());
     else if (id != 8) std::printf(" (%" PRIu32 ")", c.leb_u32());
     std::putchar('\n');
   }
@@ -69,12 +69,12 @@ void print_sections(Bytes bytes) {
 void print_imports(const Module& m) {
   std::puts("imports:");
   for (const ImportType& i : m.imports())
-    std::printf("  %s %s %s\n", quoted(i.module).c_str(), quoted(i.name).c_str(), to_string(i.type).c_str());
+    std::printf("  %s %s %s\n", in_quotes(i.module).c_str(), in_quotes(i.name).c_str(), to_string(i.type).c_str());
 }
 
 void print_exports(const Module& m) {
   std::puts("exports:");
-  for (const ExportType& e : m.exports()) std::printf("  %s %s\n", quoted(e.name).c_str(), to_string(e.type).c_str());
+  for (const ExportType& e : m.exports()) std::printf("  %s %s\n", in_quotes(e.name).c_str(), to_string(e.type).c_str());
 }
 
 void print_features(const Module& m) {
@@ -94,7 +94,7 @@ int run_inspect(const Options& o) {
   bool all = !(o.imports || o.exports || o.types || o.sections || o.features);
   if (all) {
     std::printf("%s: %zu bytes, %" PRIu32 " functions\n", o.file.c_str(), module->bytes().size(), module->num_functions());
-    if (!module->name().empty()) std::printf("name: %s\n", quoted(module->name()).c_str());
+    if (!module->name().empty()) std::printf("name: %s\n", in_quotes(module->name()).c_str());
   }
   if (all || o.sections) print_sections(module->bytes());
   if (all || o.types) {

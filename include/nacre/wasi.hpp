@@ -229,6 +229,9 @@ Ref<Handle> memory_directory(uint64_t max_bytes = uint64_t{64} << 20);
 Ref<Handle> read_only_directory(Ref<Handle> directory);
 // Reads fall through to `lower`, which is never changed; changes go to `upper`.
 Ref<Handle> overlay_directory(Ref<Handle> lower, Ref<Handle> upper);
+// `output` for a terminal: every control character but tab, newline, return and backspace becomes
+// text ("^[" for escape).
+Ref<Handle> neutral_output(Ref<Handle> output);
 // Writes `contents` to the file `path` in `directory`, making its parents: fills in-memory trees.
 Errno add_file(Handle& directory, std::string_view path, std::string_view contents);
 
@@ -252,6 +255,7 @@ class Stream {
 
   // For the context: the handle for descriptor `number` (0, 1 or 2).
   Ref<Handle> handle(int number) const;
+  bool is_inherited() const { return inherit_; }
 
  private:
   bool inherit_ = false;
@@ -284,6 +288,8 @@ struct WasiConfig {
   std::vector<Ref<Handle>> handles;        // further descriptors (sockets, streams), after these
   Ref<Clock> clock;                        // null: stepping_clock()
   Ref<Random> random;                      // null: seeded_random()
+  // Output to a terminal of this process: control sequences are shown, not obeyed.
+  bool neutral_terminal = false;
   uint32_t max_descriptors = 1024;
   uint64_t max_random_bytes = uint64_t{64} << 20;  // per call
   TraceHook trace = nullptr;

@@ -5,6 +5,7 @@
 
 #include "api/convert.hpp"
 #include "nacre/caller.hpp"
+#include "runtime/backtrace.hpp"
 #include "runtime/instance.hpp"
 
 namespace nacre {
@@ -138,6 +139,12 @@ Func Caller::func(std::string_view export_name) const {
 
 Instance Caller::instance() const {
   return instance_ ? Instance(share(detail::data_of(*store_)), instance_) : Instance();
+}
+
+std::vector<Frame> Caller::backtrace(size_t max) const {
+  std::vector<runtime::RawFrame> raw;
+  store_->engine().frames(*store_, raw, max);
+  return runtime::resolve_frames(raw);
 }
 
 void* Caller::user_data() const { return detail::data_of(*store_).user_data; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nacre/linker.hpp"
 
+#include "api/convert.hpp"
 #include "api/linker_data.hpp"
 
 namespace nacre {
@@ -9,7 +10,7 @@ using detail::Definition;
 using detail::live;
 using detail::StoreData;
 
-Linker::Linker(const Engine& engine) : data_(new detail::LinkerData{engine, {}}) {}
+Linker::Linker(const Engine& engine) : data_(new detail::LinkerData(engine)) {}
 Linker::Linker(Linker&& other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
 
 Linker& Linker::operator=(Linker&& other) noexcept {
@@ -57,21 +58,24 @@ Linker& Linker::instance(std::string_view module, const Instance& instance) {
 }
 
 Linker& Linker::alias(std::string_view module, std::string_view alias) {
+  if (module == alias) return *this;
+  data_->hosts.alias(module, alias);
   const auto m = data_->modules.find(module);
-  if (m == data_->modules.end() || module == alias) return *this;
+  if (m == data_->modules.end()) return *this;
   const detail::LinkerData::Names copy = m->second;
   for (const auto& [name, definition] : copy) data_->put(alias, name, definition);
   return *this;
 }
 
 Linker& Linker::remove(std::string_view module) {
+  data_->hosts.remove_module(module);
   const auto m = data_->modules.find(module);
   if (m != data_->modules.end()) data_->modules.erase(m);
   return *this;
 }
 
 bool Linker::has(std::string_view module, std::string_view name) const {
-  return data_->find(module, name) != nullptr;
+  return data_->has(module, name);
 }
 
 std::vector<ImportType> Linker::missing(const Module& wanted) const {
@@ -92,11 +96,17 @@ Error missing_imports(const std::vector<ImportType>& missing) {
   return make_error(ErrorKind::unlinkable, std::move(text));
 }
 
-// The definition as an object of this store.
-Extern resolve(StoreData& s, const Definition& d) {
-  if (!d.host) return d.item;
-  if (d.host->type == nullptr) return {};
-  return Extern(ExternKind::func, s.anchor.get(), s.host_func(d.host));
+// What the import stands for in this store; false when nothing is defined for it.
+bool resolve(StoreData& s, detail::LinkerData& linker, const wasm::Import& import, Extern& out) {
+  if (const Definition* d = linker.find(import.module, import.name)) {
+    if (!d->host) out = d->item;
+    else if (d->host->type) out = Extern(ExternKind::func, s.anchor.get(), s.host_func(d->host));
+    return true;
+  }
+  runtime::Extern found;
+  if (!linker.hosts.find(s, import.module, import.name, found)) return false;
+  out = detail::to_public(s, found);
+  return true;
 }
 
 }  // namespace
@@ -107,9 +117,7 @@ Result<Instance> Linker::instantiate_unguarded(StoreContext context, const Modul
   if (!data_->engine.same(s->engine)) return make_error(ErrorKind::invalid_argument, "a linker of another engine");
   std::vector<Extern> imports;
   for (const wasm::Import& i : module.data()->module().imports) {
-    const Definition* d = data_->find(i.module, i.name);
-    if (d == nullptr) return missing_imports(missing(module));
-    imports.push_back(resolve(*s, *d));
+    if (!resolve(*s, *data_, i, imports.emplace_back())) return missing_imports(missing(module));
   }
   return Instance::create_unguarded(context, module, imports);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a Linker holds: definitions by module and name.
+// What a Linker holds: definitions by module and name. Objects of stores are held as views, which
+// notice when their store is gone. Host functions that layers below the API define (WASI) come
+// as a runtime linker, which is asked for what is not found here.
 #pragma once
 
 #include <functional>
@@ -10,6 +12,7 @@
 #include <string_view>
 
 #include "api/data.hpp"
+#include "runtime/linker.hpp"
 
 namespace nacre::detail {
 
@@ -21,9 +24,15 @@ struct Definition {
 
 struct LinkerData {
   using Names = std::map<std::string, Definition, std::less<>>;
+  explicit LinkerData(const Engine& e) : engine(e), hosts(e.data()->registry) { hosts.allow_overriding(true); }
+
   Engine engine;
   std::map<std::string, Names, std::less<>> modules;
+  runtime::Linker hosts;
 
+  bool has(std::string_view module, std::string_view name) {
+    return find(module, name) != nullptr || hosts.has(module, name);
+  }
   Definition* find(std::string_view module, std::string_view name);
   void put(std::string_view module, std::string_view name, Definition definition);
 };

@@ -66,10 +66,18 @@ TEST(Reader, LebFaults) {
       {"s32", {0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}, ReadFault::leb_too_long},
       {"s32", {0xff, 0xff, 0xff, 0xff, 0x0f}, ReadFault::leb_too_large},
       {"s32", {0x80, 0x80, 0x80, 0x80, 0x70}, ReadFault::leb_too_large},
-      {"u64", {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02}, ReadFault::leb_too_large},
-      {"u64", {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00}, ReadFault::leb_too_long},
-      {"s64", {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7e}, ReadFault::leb_too_large},
-      {"s64", {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00}, ReadFault::leb_too_long},
+      {"u64",
+       {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02},
+       ReadFault::leb_too_large},
+      {"u64",
+       {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00},
+       ReadFault::leb_too_long},
+      {"s64",
+       {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7e},
+       ReadFault::leb_too_large},
+      {"s64",
+       {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00},
+       ReadFault::leb_too_long},
       {"s33", {0x80, 0x80, 0x80, 0x80, 0x20}, ReadFault::leb_too_large},
   };
   for (const BadLeb& c : cases) {
@@ -116,9 +124,12 @@ TEST(Reader, CountsAreBoundedByWhatIsLeft) {
 }
 
 TEST(Reader, NamesAreStrictUtf8) {
-  const List good{5, 'a', 0xc3, 0xa9, 'b', 'c'}, bad{3, 'a', 0xc3, 'b'}, longer{9, 'a'}, just{2, 'a'};
+  const List good{5, 'a', 0xc3, 0xa9, 'b', 'c'}, bad{3, 'a', 0xc3, 'b'}, longer{9, 'a'},
+      just{2, 'a'};
   Reader r(good), s(bad, 10), t(longer), u(just);
-  EXPECT_EQ(r.name(), "a\xc3\xa9" "bc");
+  EXPECT_EQ(r.name(),
+            "a\xc3\xa9"
+            "bc");
   s.name();
   EXPECT_EQ(s.fault(), ReadFault::bad_utf8);
   EXPECT_EQ(s.fault_offset(), 12u);
@@ -158,8 +169,9 @@ TEST(Utf8, AcceptsExactlyTheEncodingsOfCodePoints) {
 }
 
 TEST(Utf8, RejectsLongSequences) {
-  for (const char* s : {"\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80",
-                        "\xfe", "\x80", "aaaaaaaa\xff", "aaaaaaaaa\xe2\x82"})
+  for (const char* s :
+       {"\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\xfe",
+        "\x80", "aaaaaaaa\xff", "aaaaaaaaa\xe2\x82"})
     EXPECT_FALSE(is_utf8(s)) << s;
   EXPECT_EQ(utf8_error("aaaaaaaaaaaa\xff"), 12u);
 }

@@ -7,7 +7,8 @@
 namespace nacre {
 
 void bad_result_access(const Error& error) {
-  std::fprintf(stderr, "nacre: value() of a Result that holds an error: %s\n", error.message.c_str());
+  std::fprintf(stderr, "nacre: value() of a Result that holds an error: %s\n",
+               error.message.c_str());
   std::abort();
 }
 

@@ -45,7 +45,9 @@ size_t utf8_error(std::string_view s) {
 bool is_utf8(std::string_view s) { return utf8_error(s) == s.size(); }
 
 uint32_t utf8_next(std::string_view s, size_t& pos) {
-  const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<uint8_t>(s[pos + i])); };
+  const auto byte = [&](size_t i) {
+    return static_cast<uint32_t>(static_cast<uint8_t>(s[pos + i]));
+  };
   const uint32_t lead = byte(0);
   uint32_t c = lead;
   size_t n = 1;

@@ -38,7 +38,8 @@ void read_hints(Reader& r, std::vector<BranchHint>& hints, const char*& bad) {
 }
 
 // Whether each hint of one function stands at a conditional branch; the first that does not.
-const BranchHint* misplaced_hint(const wasm::Module& module, const BranchHint* first, const BranchHint* last) {
+const BranchHint* misplaced_hint(const wasm::Module& module, const BranchHint* first,
+                                 const BranchHint* last) {
   const uint32_t defined = first->func - module.num_imported_funcs;
   if (first->func < module.num_imported_funcs || defined >= module.bodies.size()) return first;
   const wasm::Body& body = module.bodies[defined];

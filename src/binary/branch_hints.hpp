@@ -23,8 +23,8 @@ struct BranchHint {
 // The hints in order of function and offset; what cannot be read is left out.
 std::vector<BranchHint> read_branch_hints(const wasm::Module& module);
 
-// Whether the section, if there is one, is well-formed (`malformed` if not) and every hint belongs to
-// an `if` or `br_if` of a defined function (`invalid` if not).
+// Whether the section, if there is one, is well-formed (`malformed` if not) and every hint belongs
+// to an `if` or `br_if` of a defined function (`invalid` if not).
 Result<void> check_branch_hints(const wasm::Module& module);
 
 }  // namespace nacre::binary

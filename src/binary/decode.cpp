@@ -13,10 +13,10 @@ using wasm::Feature;
 namespace {
 
 constexpr uint8_t section_order[] = {
-    section_id::custom, section_id::type, section_id::import, section_id::function,
-    section_id::table, section_id::memory, section_id::tag, section_id::global,
-    section_id::export_, section_id::start, section_id::element, section_id::data_count,
-    section_id::code, section_id::data,
+    section_id::custom,  section_id::type,   section_id::import,  section_id::function,
+    section_id::table,   section_id::memory, section_id::tag,     section_id::global,
+    section_id::export_, section_id::start,  section_id::element, section_id::data_count,
+    section_id::code,    section_id::data,
 };
 
 }  // namespace
@@ -40,7 +40,8 @@ void Decoder::header() {
 
 bool Decoder::section_enabled(uint8_t id) const {
   if (id == section_id::data_count) return in_.has(Feature::bulk);
-  if (id == section_id::tag) return in_.has(Feature::exceptions) || in_.has(Feature::legacy_exceptions);
+  if (id == section_id::tag)
+    return in_.has(Feature::exceptions) || in_.has(Feature::legacy_exceptions);
   return id < section_id::count;
 }
 
@@ -96,19 +97,32 @@ void Decoder::blame_last_body() {
 
 void Decoder::section_contents(uint8_t id) {
   switch (id) {
-    case section_id::type: return type_section();
-    case section_id::import: return import_section();
-    case section_id::function: return function_section();
-    case section_id::table: return table_section();
-    case section_id::memory: return memory_section();
-    case section_id::tag: return tag_section();
-    case section_id::global: return global_section();
-    case section_id::export_: return export_section();
-    case section_id::start: return start_section();
-    case section_id::element: return element_section();
-    case section_id::data_count: return data_count_section();
-    case section_id::code: return code_section();
-    default: return data_section();
+    case section_id::type:
+      return type_section();
+    case section_id::import:
+      return import_section();
+    case section_id::function:
+      return function_section();
+    case section_id::table:
+      return table_section();
+    case section_id::memory:
+      return memory_section();
+    case section_id::tag:
+      return tag_section();
+    case section_id::global:
+      return global_section();
+    case section_id::export_:
+      return export_section();
+    case section_id::start:
+      return start_section();
+    case section_id::element:
+      return element_section();
+    case section_id::data_count:
+      return data_count_section();
+    case section_id::code:
+      return code_section();
+    default:
+      return data_section();
   }
 }
 
@@ -136,6 +150,17 @@ void Decoder::check_whole() {
     return in_.fault(Fault::multiple_tables, end, module_.tables.size());
   if (!in_.has(Feature::multi_memory) && module_.memories.size() > 1)
     return in_.fault(Fault::multiple_memories, end, module_.memories.size());
+  if (!in_.has(Feature::mutable_globals)) check_shared_globals(end);
+}
+
+void Decoder::check_shared_globals(uint64_t end) {
+  const auto& globals = module_.globals;
+  for (uint32_t i = 0; i < module_.num_imported_globals; ++i)
+    if (globals[i].type.is_mutable) in_.fault(Fault::mutable_global, end, i);
+  for (const wasm::Export& e : module_.exports)
+    if (e.kind == wasm::ExternKind::global && e.index < globals.size() &&
+        globals[e.index].type.is_mutable)
+      in_.fault(Fault::mutable_global, end, e.index);
 }
 
 uint32_t Decoder::items(size_t have, uint32_t limit, Fault too_many) {

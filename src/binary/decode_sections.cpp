@@ -155,7 +155,8 @@ void Decoder::check_export_names() {
     size_t at = static_cast<size_t>(h.value()) & (slots - 1);
     for (; table[at] != wasm::no_index; at = (at + 1) & (slots - 1))
       if (exports[table[at]].name == name)
-        return in_.fault(Fault::duplicate_export, static_cast<uint64_t>(start - module_.bytes.data()), i);
+        return in_.fault(Fault::duplicate_export,
+                         static_cast<uint64_t>(start - module_.bytes.data()), i);
     table[at] = i;
   }
 }

@@ -41,8 +41,7 @@ wasm::Elem Decoder::element() {
   }
   if ((flags & flag_not_active) != 0)
     elem.mode = (flags & flag_explicit) != 0 ? SegmentMode::declarative : SegmentMode::passive;
-  else if ((flags & flag_explicit) != 0)
-    elem.table = in_.leb_u32();
+  else if ((flags & flag_explicit) != 0) elem.table = in_.leb_u32();
   if (elem.mode == SegmentMode::active) elem.offset = const_expr();
   const bool typed = (flags & (flag_not_active | flag_explicit)) != 0;
   if ((flags & flag_exprs) != 0) {

@@ -38,7 +38,8 @@ void Decoder::rec_group() {
     return in_.fault(Fault::limit_types, in_.offset(), uint64_t{first} + 1);
   }
   if (gc) in_.enter_group(first, size);
-  module_.type_table.begin_group(std::min<uint32_t>(size, static_cast<uint32_t>(in_.remaining() / 2)));
+  module_.type_table.begin_group(
+      std::min<uint32_t>(size, static_cast<uint32_t>(in_.remaining() / 2)));
   for (uint32_t i = 0; i < size && !in_.failed(); ++i) sub_type(i);
   in_.leave_group();
   if (in_.failed()) return;
@@ -79,8 +80,8 @@ void Decoder::composite_type(bool is_final, TypeId super) {
   if (table.new_depth() > limits_.max_subtype_depth)
     return in_.fault(Fault::limit_subtype_depth, at, table.new_depth());
   if (kind == CompositeKind::func) return function_type();
-  const uint32_t n = kind == CompositeKind::array
-                         ? 1 : items(0, limits_.max_struct_fields, Fault::limit_fields);
+  const uint32_t n =
+      kind == CompositeKind::array ? 1 : items(0, limits_.max_struct_fields, Fault::limit_fields);
   for (uint32_t i = 0; i < n && !in_.failed(); ++i) table.push_field(field_type());
 }
 
@@ -143,7 +144,11 @@ wasm::MemoryType Decoder::memory_type() {
   if (in_.has(Feature::threads)) allowed |= flag_shared;
   if (in_.has(Feature::memory64)) allowed |= flag_is64;
   if (in_.has(Feature::custom_page_sizes)) allowed |= flag_page_size;
+  const uint64_t flags_at = in_.offset();
   const uint8_t flags = limits_flags(allowed);
+  // A lone flag for a page size is told as 3.0 tells it, which does not know the flag.
+  if ((flags & flag_page_size) != 0 && in_.at_end())
+    in_.fault(Fault::malformed_limits_flags, flags_at, flags);
   wasm::MemoryType m;
   m.limits = size_limits(flags);
   if ((flags & flag_page_size) == 0) return m;

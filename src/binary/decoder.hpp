@@ -34,6 +34,7 @@ class Decoder {
   bool in_order(uint8_t id);
   bool section_enabled(uint8_t id) const;
   void check_whole();
+  void check_shared_globals(uint64_t end);
   void blame_last_body();
 
   // decode_types.cpp
@@ -96,8 +97,8 @@ class Decoder {
 // Section ids.
 namespace section_id {
 inline constexpr uint8_t custom = 0, type = 1, import = 2, function = 3, table = 4, memory = 5,
-    global = 6, export_ = 7, start = 8, element = 9, code = 10, data = 11, data_count = 12,
-    tag = 13, count = 14;
+                         global = 6, export_ = 7, start = 8, element = 9, code = 10, data = 11,
+                         data_count = 12, tag = 13, count = 14;
 }  // namespace section_id
 
 }  // namespace nacre::binary

@@ -56,7 +56,8 @@ class Encoder {
  private:
   // Custom sections keep their place behind the section they followed.
   void customs(uint8_t after) {
-    for (; next_custom_ < m_.customs.size() && m_.customs[next_custom_].after == after; ++next_custom_) {
+    for (; next_custom_ < m_.customs.size() && m_.customs[next_custom_].after == after;
+         ++next_custom_) {
       const wasm::CustomSection& c = m_.customs[next_custom_];
       out_.u8(section_id::custom);
       const size_t at = out_.reserve_size();
@@ -159,14 +160,22 @@ class Encoder {
 
   void val_type(ValType t) {
     switch (t.kind()) {
-      case Kind::i32: return out_.u8(0x7f);
-      case Kind::i64: return out_.u8(0x7e);
-      case Kind::f32: return out_.u8(0x7d);
-      case Kind::f64: return out_.u8(0x7c);
-      case Kind::v128: return out_.u8(0x7b);
-      case Kind::i8: return out_.u8(0x78);
-      case Kind::i16: return out_.u8(0x77);
-      default: break;
+      case Kind::i32:
+        return out_.u8(0x7f);
+      case Kind::i64:
+        return out_.u8(0x7e);
+      case Kind::f32:
+        return out_.u8(0x7d);
+      case Kind::f64:
+        return out_.u8(0x7c);
+      case Kind::v128:
+        return out_.u8(0x7b);
+      case Kind::i8:
+        return out_.u8(0x78);
+      case Kind::i16:
+        return out_.u8(0x77);
+      default:
+        break;
     }
     const bool is_short = t.nullable() && t.heap().is_abstract();
     if (!is_short) out_.u8(t.nullable() ? 0x63 : 0x64);
@@ -175,8 +184,8 @@ class Encoder {
 
   void heap_type(HeapType h) {
     if (h.is_abstract()) return out_.u8(heap_to_byte(h.abstract()));
-    const uint32_t index = within_ == wasm::no_index ? indices_.of(h.type())
-                                                     : indices_.of(h.type(), within_);
+    const uint32_t index =
+        within_ == wasm::no_index ? indices_.of(h.type()) : indices_.of(h.type(), within_);
     out_.leb_s64(index);
   }
 
@@ -186,17 +195,23 @@ class Encoder {
       out_.name(i.name);
       out_.u8(static_cast<uint8_t>(i.kind));
       switch (i.kind) {
-        case ExternKind::func: return out_.leb_u32(m_.func_type_indices[i.index]);
-        case ExternKind::table: return table_type(m_.tables[i.index].type);
-        case ExternKind::memory: return memory_type(m_.memories[i.index]);
-        case ExternKind::global: return global_type(m_.globals[i.index].type);
-        case ExternKind::tag: return tag_type(m_.tags[i.index]);
+        case ExternKind::func:
+          return out_.leb_u32(m_.func_type_indices[i.index]);
+        case ExternKind::table:
+          return table_type(m_.tables[i.index].type);
+        case ExternKind::memory:
+          return memory_type(m_.memories[i.index]);
+        case ExternKind::global:
+          return global_type(m_.globals[i.index].type);
+        case ExternKind::tag:
+          return tag_type(m_.tags[i.index]);
       }
     });
   }
 
   void size_limits(const wasm::SizeLimits& l, uint8_t more_flags) {
-    out_.u8(static_cast<uint8_t>(more_flags | (l.has_max ? 1 : 0) | (l.shared ? 2 : 0) | (l.is64 ? 4 : 0)));
+    out_.u8(static_cast<uint8_t>(more_flags | (l.has_max ? 1 : 0) | (l.shared ? 2 : 0) |
+                                 (l.is64 ? 4 : 0)));
     out_.leb_u64(l.min);
     if (l.has_max) out_.leb_u64(l.max);
   }

@@ -31,7 +31,9 @@ std::string by_level(Features f, const char* rest) {
   return std::string(level1(f) ? "invalid " : "malformed ") + rest;
 }
 
-std::string found_byte(std::string what, uint64_t byte) { return std::move(what) + ": 0x" + hex(byte); }
+std::string found_byte(std::string what, uint64_t byte) {
+  return std::move(what) + ": 0x" + hex(byte);
+}
 
 std::string counts(const char* what, const char* a, const char* b, uint64_t packed) {
   return std::string(what) + ": " + std::to_string(packed >> 32) + " " + a + ", " +
@@ -39,59 +41,95 @@ std::string counts(const char* what, const char* a, const char* b, uint64_t pack
 }
 
 const char* section_name(uint64_t id) {
-  static constexpr const char* names[] = {"custom", "type", "import", "function", "table",
-      "memory", "global", "export", "start", "element", "code", "data", "data count", "tag"};
+  static constexpr const char* names[] = {"custom", "type",   "import",     "function", "table",
+                                          "memory", "global", "export",     "start",    "element",
+                                          "code",   "data",   "data count", "tag"};
   return id < 14 ? names[id] : "unknown";
 }
 
 const char* limited_thing(Fault f) {
   switch (f) {
-    case Fault::limit_module_size: return "bytes in the module";
-    case Fault::limit_types: return "types";
-    case Fault::limit_functions: return "functions";
-    case Fault::limit_imports: return "imports";
-    case Fault::limit_exports: return "exports";
-    case Fault::limit_globals: return "globals";
-    case Fault::limit_tags: return "tags";
-    case Fault::limit_data_segments: return "data segments";
-    case Fault::limit_elem_segments: return "element segments";
-    case Fault::limit_tables: return "tables";
-    case Fault::limit_memories: return "memories";
-    case Fault::limit_segment_entries: return "entries in an element segment";
-    case Fault::limit_params: return "parameters";
-    case Fault::limit_results: return "results";
-    case Fault::limit_body_size: return "bytes in a function body";
-    case Fault::limit_fields: return "fields";
-    case Fault::limit_subtype_depth: return "levels of subtyping";
-    case Fault::limit_custom_sections: return "custom sections";
-    default: return "items";
+    case Fault::limit_module_size:
+      return "bytes in the module";
+    case Fault::limit_types:
+      return "types";
+    case Fault::limit_functions:
+      return "functions";
+    case Fault::limit_imports:
+      return "imports";
+    case Fault::limit_exports:
+      return "exports";
+    case Fault::limit_globals:
+      return "globals";
+    case Fault::limit_tags:
+      return "tags";
+    case Fault::limit_data_segments:
+      return "data segments";
+    case Fault::limit_elem_segments:
+      return "element segments";
+    case Fault::limit_tables:
+      return "tables";
+    case Fault::limit_memories:
+      return "memories";
+    case Fault::limit_segment_entries:
+      return "entries in an element segment";
+    case Fault::limit_params:
+      return "parameters";
+    case Fault::limit_results:
+      return "results";
+    case Fault::limit_body_size:
+      return "bytes in a function body";
+    case Fault::limit_fields:
+      return "fields";
+    case Fault::limit_subtype_depth:
+      return "levels of subtyping";
+    case Fault::limit_custom_sections:
+      return "custom sections";
+    default:
+      return "items";
   }
 }
 
 std::string malformed_text(Fault fault, uint64_t detail, Features f) {
   switch (fault) {
-    case Fault::illegal_opcode: return "illegal opcode " + opcode_text(detail);
+    case Fault::illegal_opcode:
+      return "illegal opcode " + opcode_text(detail);
     case Fault::zero_byte_expected:
       return found_byte(level1(f) ? "zero flag expected" : "zero byte expected", detail);
-    case Fault::malformed_memop_flags: return "malformed memop flags: " + std::to_string(detail);
-    case Fault::malformed_value_type: return found_byte(by_level(f, "value type"), detail);
-    case Fault::malformed_reference_type: return found_byte("malformed reference type", detail);
+    case Fault::malformed_memop_flags:
+      return "malformed memop flags: " + std::to_string(detail);
+    case Fault::malformed_value_type:
+      return found_byte(by_level(f, "value type"), detail);
+    case Fault::malformed_reference_type:
+      return found_byte("malformed reference type", detail);
     case Fault::malformed_heap_type:
       return "malformed heap type: " + std::to_string(static_cast<int64_t>(detail));
-    case Fault::malformed_block_type: return found_byte("malformed block type", detail);
-    case Fault::malformed_type_form: return found_byte("malformed definition type", detail);
-    case Fault::malformed_mutability: return found_byte(by_level(f, "mutability"), detail);
-    case Fault::malformed_limits_flags: return found_byte("malformed limits flags", detail);
+    case Fault::malformed_block_type:
+      return found_byte("malformed block type", detail);
+    case Fault::malformed_type_form:
+      return found_byte("malformed definition type", detail);
+    case Fault::malformed_mutability:
+      return found_byte(by_level(f, "mutability"), detail);
+    case Fault::malformed_limits_flags:
+      return found_byte("malformed limits flags", detail);
     case Fault::malformed_page_size:
       return "invalid custom page size: 2 to the power of " + std::to_string(detail);
-    case Fault::malformed_import_kind: return found_byte("malformed import kind", detail);
-    case Fault::malformed_export_kind: return found_byte("malformed export kind", detail);
-    case Fault::malformed_tag_attribute: return found_byte("malformed tag attribute", detail);
-    case Fault::malformed_elem_kind: return found_byte("malformed element kind", detail);
-    case Fault::malformed_segment_flags: return "malformed segment kind: " + std::to_string(detail);
-    case Fault::malformed_cast_flags: return found_byte("malformed cast flags", detail);
-    case Fault::malformed_catch_kind: return found_byte("malformed catch clause", detail);
-    case Fault::malformed_section_id: return found_byte(by_level(f, "section id"), detail);
+    case Fault::malformed_import_kind:
+      return found_byte("malformed import kind", detail);
+    case Fault::malformed_export_kind:
+      return found_byte("malformed export kind", detail);
+    case Fault::malformed_tag_attribute:
+      return found_byte("malformed tag attribute", detail);
+    case Fault::malformed_elem_kind:
+      return found_byte("malformed element kind", detail);
+    case Fault::malformed_segment_flags:
+      return "malformed segment kind: " + std::to_string(detail);
+    case Fault::malformed_cast_flags:
+      return found_byte("malformed cast flags", detail);
+    case Fault::malformed_catch_kind:
+      return found_byte("malformed catch clause", detail);
+    case Fault::malformed_section_id:
+      return found_byte(by_level(f, "section id"), detail);
     case Fault::section_out_of_order:
       return std::string("unexpected content after last section: a ") + section_name(detail) +
              " section, out of order or repeated";
@@ -99,34 +137,46 @@ std::string malformed_text(Fault fault, uint64_t detail, Features f) {
       return "section size mismatch: the contents should end at offset 0x" + hex(detail);
     case Fault::magic_not_detected:
       return "magic header not detected: a WebAssembly binary starts with 00 61 73 6d";
-    case Fault::unknown_version: return "unknown binary version: " + std::to_string(detail);
+    case Fault::unknown_version:
+      return "unknown binary version: " + std::to_string(detail);
     case Fault::func_code_mismatch:
-      return counts("function and code section have inconsistent lengths", "functions", "bodies", detail);
+      return counts("function and code section have inconsistent lengths", "functions", "bodies",
+                    detail);
     case Fault::data_count_mismatch:
       return counts("data count and data section have inconsistent lengths", "announced",
                     "segments", detail);
-    case Fault::too_many_locals: return "too many locals: " + std::to_string(detail);
-    case Fault::end_expected: return found_byte("END opcode expected", detail);
-    default: return "malformed";
+    case Fault::too_many_locals:
+      return "too many locals: " + std::to_string(detail);
+    case Fault::end_expected:
+      return found_byte("END opcode expected", detail);
+    default:
+      return "malformed";
   }
 }
 
 std::string invalid_text(Fault fault, uint64_t detail) {
   switch (fault) {
-    case Fault::unknown_type: return "unknown type " + std::to_string(detail);
+    case Fault::unknown_type:
+      return "unknown type " + std::to_string(detail);
     case Fault::not_a_function_type:
       return "type mismatch: type " + std::to_string(detail) + " is not a function type";
     case Fault::invalid_page_size:
       return "invalid custom page size: 2 to the power of " + std::to_string(detail) +
              ", only 1 and 65536 bytes are allowed";
-    case Fault::multiple_tables: return "multiple tables: " + std::to_string(detail);
-    case Fault::multiple_memories: return "multiple memories: " + std::to_string(detail);
-    case Fault::duplicate_export: return "duplicate export name";
+    case Fault::multiple_tables:
+      return "multiple tables: " + std::to_string(detail);
+    case Fault::multiple_memories:
+      return "multiple memories: " + std::to_string(detail);
+    case Fault::duplicate_export:
+      return "duplicate export name";
     case Fault::result_arity:
       return "invalid result arity: " + std::to_string(detail) + " results need multi-value";
+    case Fault::mutable_global:
+      return "global " + std::to_string(detail) + " is imported or exported and cannot be mutable";
     case Fault::several_supertypes:
       return "sub type has " + std::to_string(detail) + " super types, at most one is allowed";
-    default: return "invalid";
+    default:
+      return "invalid";
   }
 }
 
@@ -137,12 +187,16 @@ Error read_error(ReadFault fault, uint64_t offset, Features features) {
     return make_error(ErrorKind::malformed, std::move(text), offset);
   };
   switch (fault) {
-    case ReadFault::leb_too_long: return malformed("integer representation too long");
-    case ReadFault::leb_too_large: return malformed("integer too large");
+    case ReadFault::leb_too_long:
+      return malformed("integer representation too long");
+    case ReadFault::leb_too_large:
+      return malformed("integer too large");
     case ReadFault::bad_utf8:
       return malformed(std::string(level1(features) ? "invalid" : "malformed") + " UTF-8 encoding");
-    case ReadFault::count_too_large: return malformed("length out of bounds");
-    default: return malformed("unexpected end of section or function");
+    case ReadFault::count_too_large:
+      return malformed("length out of bounds");
+    default:
+      return malformed("unexpected end of section or function");
   }
 }
 
@@ -150,11 +204,12 @@ Error fault_error(Fault fault, uint64_t offset, uint64_t detail, Features featur
   if (fault == Fault::component)
     return make_error(ErrorKind::unsupported,
                       "this is a WebAssembly component, not a core module; components are not "
-                      "supported yet", offset);
-  if (fault >= Fault::limit_module_size)
-    return make_error(ErrorKind::limit,
-                      std::string("too many ") + limited_thing(fault) + ": " + std::to_string(detail),
+                      "supported yet",
                       offset);
+  if (fault >= Fault::limit_module_size)
+    return make_error(
+        ErrorKind::limit,
+        std::string("too many ") + limited_thing(fault) + ": " + std::to_string(detail), offset);
   if (fault >= Fault::unknown_type)
     return make_error(ErrorKind::invalid, invalid_text(fault, detail), offset);
   return make_error(ErrorKind::malformed, malformed_text(fault, detail, features), offset);
@@ -172,10 +227,12 @@ Error Input::error() const {
 }
 
 Error missing_end_error(const wasm::Module& module, uint64_t end) {
-  if (end >= module.bytes.size()) return read_error(ReadFault::unexpected_end, end, module.features);
+  if (end >= module.bytes.size())
+    return read_error(ReadFault::unexpected_end, end, module.features);
   const uint8_t byte = module.bytes[static_cast<size_t>(end)];
   constexpr uint8_t end_opcode = 0x0b;
-  if (byte == end_opcode) return fault_error(Fault::section_size_mismatch, end, end, module.features);
+  if (byte == end_opcode)
+    return fault_error(Fault::section_size_mismatch, end, end, module.features);
   return fault_error(Fault::end_expected, end, byte, module.features);
 }
 

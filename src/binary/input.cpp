@@ -16,11 +16,23 @@ namespace {
 constexpr uint8_t byte_ref_null = 0x63;
 constexpr uint8_t byte_ref = 0x64;
 
-struct HeapByte { Heap heap; uint8_t byte; };
+struct HeapByte {
+  Heap heap;
+  uint8_t byte;
+};
 constexpr std::array<HeapByte, 12> heap_bytes = {{
-    {Heap::exn, 0x69}, {Heap::array, 0x6a}, {Heap::struct_, 0x6b}, {Heap::i31, 0x6c},
-    {Heap::eq, 0x6d}, {Heap::any, 0x6e}, {Heap::extern_, 0x6f}, {Heap::func, 0x70},
-    {Heap::none, 0x71}, {Heap::noextern, 0x72}, {Heap::nofunc, 0x73}, {Heap::noexn, 0x74},
+    {Heap::exn, 0x69},
+    {Heap::array, 0x6a},
+    {Heap::struct_, 0x6b},
+    {Heap::i31, 0x6c},
+    {Heap::eq, 0x6d},
+    {Heap::any, 0x6e},
+    {Heap::extern_, 0x6f},
+    {Heap::func, 0x70},
+    {Heap::none, 0x71},
+    {Heap::noextern, 0x72},
+    {Heap::nofunc, 0x73},
+    {Heap::noexn, 0x74},
 }};
 
 }  // namespace
@@ -38,10 +50,17 @@ uint8_t heap_to_byte(Heap h) {
 
 bool Input::heap_enabled(Heap h) const {
   switch (h) {
-    case Heap::count: case Heap::bot: return false;
-    case Heap::func: case Heap::extern_: return has(Feature::ref_types);
-    case Heap::exn: case Heap::noexn: return has(Feature::exceptions);
-    default: return has(Feature::gc);
+    case Heap::count:
+    case Heap::bot:
+      return false;
+    case Heap::func:
+    case Heap::extern_:
+      return has(Feature::ref_types);
+    case Heap::exn:
+    case Heap::noexn:
+      return has(Feature::exceptions);
+    default:
+      return has(Feature::gc);
   }
 }
 
@@ -94,15 +113,21 @@ ValType Input::val_type() {
   const uint64_t at = offset();
   const uint8_t byte = u8();
   switch (byte) {
-    case 0x7f: return wasm::i32_type;
-    case 0x7e: return wasm::i64_type;
-    case 0x7d: return wasm::f32_type;
-    case 0x7c: return wasm::f64_type;
+    case 0x7f:
+      return wasm::i32_type;
+    case 0x7e:
+      return wasm::i64_type;
+    case 0x7d:
+      return wasm::f32_type;
+    case 0x7c:
+      return wasm::f64_type;
     case 0x7b:
       if (has(Feature::simd)) return wasm::v128_type;
       break;
-    case byte_ref_null: case byte_ref:
-      if (has(Feature::fref) || has(Feature::gc)) return ValType::ref(heap_type(), byte == byte_ref_null);
+    case byte_ref_null:
+    case byte_ref:
+      if (has(Feature::fref) || has(Feature::gc))
+        return ValType::ref(heap_type(), byte == byte_ref_null);
       break;
     default: {
       const Heap h = heap_from_byte(byte);
@@ -122,7 +147,8 @@ ValType Input::ref_type() {
     return wasm::funcref_type;
   }
   const bool number = byte >= 0x7b && byte <= 0x7f;
-  const bool known = byte == byte_ref_null || byte == byte_ref || heap_enabled(heap_from_byte(byte));
+  const bool known =
+      byte == byte_ref_null || byte == byte_ref || heap_enabled(heap_from_byte(byte));
   if (!at_end() && (number || !known)) {
     fault(Fault::malformed_reference_type, at, byte);
     return wasm::funcref_type;

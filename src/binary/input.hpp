@@ -21,47 +21,62 @@ namespace nacre::binary {
 enum class Fault : uint8_t {
   none,
   // malformed
-  illegal_opcode,             // the code: byte, or prefix << 32 | sub-opcode
-  zero_byte_expected,         // the byte
-  malformed_memop_flags,      // the flags
-  malformed_value_type,       // the byte
-  malformed_reference_type,   // the byte
-  malformed_heap_type,        // the signed code
-  malformed_block_type,       // the byte
-  malformed_type_form,        // the byte
-  malformed_mutability,       // the byte
-  malformed_limits_flags,     // the byte
-  malformed_page_size,        // the exponent
-  malformed_import_kind,      // the byte
-  malformed_export_kind,      // the byte
-  malformed_tag_attribute,    // the byte
-  malformed_elem_kind,        // the byte
-  malformed_segment_flags,    // the number
-  malformed_cast_flags,       // the byte
-  malformed_catch_kind,       // the byte
-  malformed_section_id,       // the byte
-  section_out_of_order,       // the section's id
-  section_size_mismatch,      // the section's end
-  magic_not_detected,         //
-  unknown_version,            // the version
-  func_code_mismatch,         // functions << 32 | bodies
-  data_count_mismatch,        // data count << 32 | segments
-  too_many_locals,            // how many
-  end_expected,               // the byte found
+  illegal_opcode,            // the code: byte, or prefix << 32 | sub-opcode
+  zero_byte_expected,        // the byte
+  malformed_memop_flags,     // the flags
+  malformed_value_type,      // the byte
+  malformed_reference_type,  // the byte
+  malformed_heap_type,       // the signed code
+  malformed_block_type,      // the byte
+  malformed_type_form,       // the byte
+  malformed_mutability,      // the byte
+  malformed_limits_flags,    // the byte
+  malformed_page_size,       // the exponent
+  malformed_import_kind,     // the byte
+  malformed_export_kind,     // the byte
+  malformed_tag_attribute,   // the byte
+  malformed_elem_kind,       // the byte
+  malformed_segment_flags,   // the number
+  malformed_cast_flags,      // the byte
+  malformed_catch_kind,      // the byte
+  malformed_section_id,      // the byte
+  section_out_of_order,      // the section's id
+  section_size_mismatch,     // the section's end
+  magic_not_detected,        //
+  unknown_version,           // the version
+  func_code_mismatch,        // functions << 32 | bodies
+  data_count_mismatch,       // data count << 32 | segments
+  too_many_locals,           // how many
+  end_expected,              // the byte found
   // invalid
-  unknown_type,               // the type index
-  not_a_function_type,        // the type index
-  invalid_page_size,          // the exponent
-  multiple_tables,            // how many
-  multiple_memories,          // how many
-  duplicate_export,           //
-  result_arity,               // how many results
-  several_supertypes,         // how many
+  unknown_type,         // the type index
+  not_a_function_type,  // the type index
+  invalid_page_size,    // the exponent
+  multiple_tables,      // how many
+  multiple_memories,    // how many
+  duplicate_export,     //
+  result_arity,         // how many results
+  several_supertypes,   // how many
+  mutable_global,       // its index
   // limit: `detail` is how many there are
-  limit_module_size, limit_types, limit_functions, limit_imports, limit_exports, limit_globals,
-  limit_tags, limit_data_segments, limit_elem_segments, limit_tables, limit_memories,
-  limit_segment_entries, limit_params, limit_results, limit_body_size, limit_fields,
-  limit_subtype_depth, limit_custom_sections,
+  limit_module_size,
+  limit_types,
+  limit_functions,
+  limit_imports,
+  limit_exports,
+  limit_globals,
+  limit_tags,
+  limit_data_segments,
+  limit_elem_segments,
+  limit_tables,
+  limit_memories,
+  limit_segment_entries,
+  limit_params,
+  limit_results,
+  limit_body_size,
+  limit_fields,
+  limit_subtype_depth,
+  limit_custom_sections,
   // unsupported
   component,
 };
@@ -104,7 +119,10 @@ class Input : public Reader {
   }
 
   // While a recursion group is read: its members, numbered from `first`, are types too.
-  void enter_group(uint32_t first, uint32_t size) { group_first_ = first; group_size_ = size; }
+  void enter_group(uint32_t first, uint32_t size) {
+    group_first_ = first;
+    group_size_ = size;
+  }
   void leave_group() { group_size_ = 0; }
   // Lets unknown type indices pass, for looking ahead: whoever reads the same bytes in earnest
   // finds them. Ids read meanwhile mean nothing.

@@ -13,7 +13,8 @@ namespace {
 constexpr auto known_kinds = static_cast<uint8_t>(NameKind::count);
 
 bool is_indirect(uint8_t kind) {
-  return kind == static_cast<uint8_t>(NameKind::local) || kind == static_cast<uint8_t>(NameKind::label) ||
+  return kind == static_cast<uint8_t>(NameKind::local) ||
+         kind == static_cast<uint8_t>(NameKind::label) ||
          kind == static_cast<uint8_t>(NameKind::field);
 }
 
@@ -100,8 +101,9 @@ Result<void> check_part(uint8_t kind, Bytes part, uint64_t offset) {
   else return {};
   if (!ordered) return name_error("indices out of order", bad);
   if (!r.ok())
-    return name_error(r.fault() == ReadFault::bad_utf8 ? "malformed UTF-8 encoding" : "unexpected end",
-                      r.fault_offset());
+    return name_error(
+        r.fault() == ReadFault::bad_utf8 ? "malformed UTF-8 encoding" : "unexpected end",
+        r.fault_offset());
   if (!r.at_end()) return name_error("subsection size mismatch", r.offset());
   return {};
 }

@@ -21,13 +21,27 @@ namespace nacre::binary {
 
 // Subsections by their id.
 enum class NameKind : uint8_t {
-  module, function, local, label, type, table, memory, global, elem, data, field, tag, count
+  module,
+  function,
+  local,
+  label,
+  type,
+  table,
+  memory,
+  global,
+  elem,
+  data,
+  field,
+  tag,
+  count
 };
 
 // Index -> name. Names are UTF-8 and not empty.
 class NameMap {
  public:
-  struct Entry { uint32_t index, offset, length; };
+  struct Entry {
+    uint32_t index, offset, length;
+  };
 
   NameMap() = default;
   NameMap(Bytes bytes, std::vector<Entry> entries) : bytes_(bytes), entries_(std::move(entries)) {}
@@ -49,10 +63,13 @@ class NameMap {
 // Index -> map: locals and labels by function, fields by type.
 class IndirectNameMap {
  public:
-  struct Entry { uint32_t index, offset, length; };
+  struct Entry {
+    uint32_t index, offset, length;
+  };
 
   IndirectNameMap() = default;
-  IndirectNameMap(Bytes bytes, std::vector<Entry> entries) : bytes_(bytes), entries_(std::move(entries)) {}
+  IndirectNameMap(Bytes bytes, std::vector<Entry> entries)
+      : bytes_(bytes), entries_(std::move(entries)) {}
   bool empty() const { return entries_.empty(); }
   // Reads the inner map of `index`; empty when there is none.
   NameMap find(uint32_t index) const;

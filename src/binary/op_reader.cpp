@@ -76,7 +76,8 @@ bool OpReader::block_type_slow(BlockType& block) {
   block.type_index = static_cast<uint32_t>(code);
   if (ignores_unknown_types()) return true;
   const auto& types = module().types;
-  if (block.type_index >= types.size()) return fault(Fault::unknown_type, at, block.type_index), false;
+  if (block.type_index >= types.size())
+    return fault(Fault::unknown_type, at, block.type_index), false;
   block.type = types[block.type_index];
   if (!module().type_table.is_func(block.type))
     return fault(Fault::not_a_function_type, at, block.type_index), false;
@@ -144,7 +145,10 @@ bool OpReader::reference_immediates(Instr& in, Imm imm) {
     case Imm::type:
       in.type = type_index(in.index);
       break;
-    case Imm::struct_field: case Imm::array_fixed: case Imm::array_data: case Imm::array_elem:
+    case Imm::struct_field:
+    case Imm::array_fixed:
+    case Imm::array_data:
+    case Imm::array_elem:
       in.type = type_index(in.index);
       in.index2 = leb_u32();
       break;
@@ -163,7 +167,8 @@ bool OpReader::reference_immediates(Instr& in, Imm imm) {
 
 bool OpReader::rare_immediates(Instr& in, Imm imm) {
   switch (imm) {
-    case Imm::labels: return labels(in);
+    case Imm::labels:
+      return labels(in);
     case Imm::memory:
       in.index = memory_index(Feature::multi_memory);
       return !failed();
@@ -175,7 +180,8 @@ bool OpReader::rare_immediates(Instr& in, Imm imm) {
       in.index = leb_u32();
       in.index2 = memory_index(Feature::multi_memory);
       return !failed();
-    case Imm::table_copy: case Imm::table_init:
+    case Imm::table_copy:
+    case Imm::table_init:
       in.index = leb_u32();
       in.index2 = leb_u32();
       return !failed();
@@ -192,14 +198,20 @@ bool OpReader::rare_immediates(Instr& in, Imm imm) {
     case Imm::f64:
       in.bits = fixed<uint64_t>();
       return !failed();
-    case Imm::v128: case Imm::shuffle: return sixteen_bytes(in);
-    case Imm::select_types: return select_types(in);
-    case Imm::cast_label: return cast_label(in);
-    case Imm::try_table: return try_table(in);
+    case Imm::v128:
+    case Imm::shuffle:
+      return sixteen_bytes(in);
+    case Imm::select_types:
+      return select_types(in);
+    case Imm::cast_label:
+      return cast_label(in);
+    case Imm::try_table:
+      return try_table(in);
     case Imm::fence:
       index_or_zero_byte(false);
       return !failed();
-    default: return reference_immediates(in, imm);
+    default:
+      return reference_immediates(in, imm);
   }
 }
 

@@ -34,8 +34,8 @@ struct BlockType {
 // leftovers of earlier instructions.
 struct Instr {
   wasm::Op op{};
-  uint8_t lane = 0;          // lane, memarg_lane
-  uint8_t align_log2 = 0;    // memarg, memarg_lane
+  uint8_t lane = 0;        // lane, memarg_lane
+  uint8_t align_log2 = 0;  // memarg, memarg_lane
   // label, func, local, global, table, elem, data, memory, tag: the index.
   // type, struct_field, array_*, call_indirect: the type index as written; `type` its id.
   // table_copy, memory_copy: destination. table_init, memory_init: segment. array_copy:
@@ -53,9 +53,9 @@ struct Instr {
   const uint8_t* bytes = nullptr;
   const uint8_t* bytes_end = nullptr;
   uint32_t count = 0;
-  BlockType block;                    // block, try_table
-  wasm::HeapType heap;                // heap_type
-  wasm::ValType value, value2;        // select_types: the first. cast_label: source, target
+  BlockType block;                           // block, try_table
+  wasm::HeapType heap;                       // heap_type
+  wasm::ValType value, value2;               // select_types: the first. cast_label: source, target
   uint32_t heap_index = 0, heap_index2 = 0;  // heap_type, cast_label: type index or no_index
 };
 
@@ -88,10 +88,16 @@ class OpReader : public Input {
     return !at_end() || ok();
   }
   template <wasm::Imm imm>
-  NACRE_INLINE bool next_immediates(Instr& in) { return immediates(in, imm); }
+  NACRE_INLINE bool next_immediates(Instr& in) {
+    return immediates(in, imm);
+  }
 
  private:
-  struct Row { wasm::Op op; wasm::Imm imm; uint8_t feature; };
+  struct Row {
+    wasm::Op op;
+    wasm::Imm imm;
+    uint8_t feature;
+  };
   static constexpr uint8_t never = 31;  // a feature that is never on
   static_assert(static_cast<unsigned>(wasm::Feature::count) < never);
 
@@ -114,8 +120,14 @@ class OpReader : public Input {
 
   NACRE_INLINE bool immediates(Instr& in, wasm::Imm imm) {
     switch (imm) {
-      case wasm::Imm::label: case wasm::Imm::func: case wasm::Imm::local: case wasm::Imm::global:
-      case wasm::Imm::table: case wasm::Imm::elem: case wasm::Imm::data: case wasm::Imm::tag:
+      case wasm::Imm::label:
+      case wasm::Imm::func:
+      case wasm::Imm::local:
+      case wasm::Imm::global:
+      case wasm::Imm::table:
+      case wasm::Imm::elem:
+      case wasm::Imm::data:
+      case wasm::Imm::tag:
         in.index = leb_u32();
         return ok();
       case wasm::Imm::i32:
@@ -187,7 +199,11 @@ class LabelCursor {
 
 // A catch clause of a try_table as written; `kind` is its byte (0 catch, 1 catch_ref,
 // 2 catch_all, 3 catch_all_ref).
-struct CatchClause { uint8_t kind; uint32_t tag; uint32_t label; };
+struct CatchClause {
+  uint8_t kind;
+  uint32_t tag;
+  uint32_t label;
+};
 
 class CatchCursor {
  public:
@@ -209,7 +225,8 @@ class CatchCursor {
 // Whether an instruction opens a block that an `end` (or, for try_, a delegate) closes.
 constexpr bool opens_block(wasm::Op op) {
   using wasm::Op;
-  return op == Op::block || op == Op::loop || op == Op::if_ || op == Op::try_ || op == Op::try_table;
+  return op == Op::block || op == Op::loop || op == Op::if_ || op == Op::try_ ||
+         op == Op::try_table;
 }
 
 }  // namespace nacre::binary

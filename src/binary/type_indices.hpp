@@ -19,7 +19,8 @@ class TypeIndices {
  public:
   explicit TypeIndices(const wasm::Module& module) : module_(&module) {
     first_.assign(module.type_table.size(), wasm::no_index);
-    for (size_t i = module.types.size(); i-- > 0;) first_[module.types[i]] = static_cast<uint32_t>(i);
+    for (size_t i = module.types.size(); i-- > 0;)
+      first_[module.types[i]] = static_cast<uint32_t>(i);
   }
 
   // The first index of a type.

@@ -34,6 +34,7 @@
 namespace nacre::interp {
 
 class ModuleImage;
+class Translation;
 
 inline constexpr uint32_t all_tags = 0xffffffff;
 inline constexpr uint32_t no_node = 0xffffffff;
@@ -41,8 +42,8 @@ inline constexpr uint32_t no_node = 0xffffffff;
 // Where a caught exception goes. `offset` of the handler in words.
 struct CatchClause {
   uint32_t tag;      // or all_tags
-  bool with_ref;
-  uint32_t slot;     // byte offset of the first payload slot; the exnref follows the payload
+  enum class Ref : uint8_t { none, last, first } ref;  // where the exnref goes
+  uint32_t slot;     // byte offset of the first slot written
   uint32_t offset;
 };
 
@@ -67,6 +68,11 @@ struct Safepoint {
   uint32_t node;
 };
 
+struct RefRun {
+  uint32_t slot;    // byte offset of the first
+  uint32_t count;
+};
+
 struct Body {
   std::unique_ptr<Word[]> words;
   uint32_t num_words = 0;
@@ -77,7 +83,7 @@ struct Body {
   std::vector<CatchClause> clauses;
   std::vector<RefNode> ref_nodes;
   std::vector<Safepoint> safepoints;   // by offset; instructions without live references are left out
-  std::vector<uint32_t> ref_locals;    // byte offsets of locals the collector must see
+  std::vector<RefRun> ref_locals;      // locals the collector must see
 
   uint32_t offset_of(const Word* pc) const { return static_cast<uint32_t>(pc - words.get()); }
   // The binary offset of the last recorded instruction at or before this word.
@@ -108,6 +114,7 @@ inline constexpr int caller_word = -1 - static_cast<int>(ptr_words);
 class ModuleImage final : public runtime::ModuleCode {
  public:
   ModuleImage(const runtime::CompiledModule& module, const runtime::CodeOptions& options);
+  ~ModuleImage() override;
 
   FunctionCode& function(uint32_t defined_index) { return functions_[defined_index]; }
   // The body, made now if need be. Null when memory for it cannot be had.
@@ -123,6 +130,7 @@ class ModuleImage final : public runtime::ModuleCode {
   std::mutex mutex_;
   std::map<const Word*, const FunctionCode*> by_address_;
   validate::DeclaredFuncs declared_;
+  std::unique_ptr<Translation> translation_;  // kept for its buffers
 };
 
 }  // namespace nacre::interp

@@ -58,10 +58,13 @@ ModuleImage::ModuleImage(const runtime::CompiledModule& module, const runtime::C
   declared_ = validate::declared_funcs(module.module);
 }
 
+ModuleImage::~ModuleImage() = default;
+
 const Body* ModuleImage::translate(FunctionCode& function) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (function.body != nullptr) return function.body.get();
-  std::unique_ptr<Body> body = translate_function(*this, function, options_, declared_);
+  if (translation_ == nullptr) translation_ = std::make_unique<Translation>(*this, options_, declared_);
+  std::unique_ptr<Body> body = translation_->run(function);
   if (body == nullptr) return nullptr;
   by_address_.emplace(body->words.get(), &function);
   const Word* entry = body->words.get() + 2;

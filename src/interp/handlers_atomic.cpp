@@ -93,17 +93,14 @@ void rmw(NACRE_REGS) {
 }
 
 // Layout: handler, dst, address, expected, replacement, offset (2), memory. A narrow access
-// compares with the whole expected value: one that does not fit never matches.
+// compares with the low part of the expected value.
 template <class T>
 void cmpxchg(NACRE_REGS) {
   NACRE_ENTER;
   NACRE_ATOMIC_ACCESS(T, read_slot(fp, pc[ptr_words + 1]), pc + ptr_words + 4);
-  const uint64_t expected = read_slot(fp, pc[ptr_words + 2]);
+  const T expected = static_cast<T>(read_slot(fp, pc[ptr_words + 2]));
   const T replacement = static_cast<T>(read_slot(fp, pc[ptr_words + 3]));
-  const T old = expected == static_cast<T>(expected)
-                    ? compare_exchange<T>(where, static_cast<T>(expected), replacement)
-                    : atomic_load<T>(where);
-  write_slot(fp, pc[ptr_words], old);
+  write_slot(fp, pc[ptr_words], compare_exchange<T>(where, expected, replacement));
   pc += ptr_words + 7;
   NACRE_NEXT;
 }

@@ -45,11 +45,6 @@ NACRE_COLD void stack_overflow(NACRE_REGS) {
   NACRE_RAISE(Trap::stack_exhausted);
 }
 
-struct HostOutcome {
-  Trap trap;
-  Slot* frame;
-};
-
 // Runs the host function ex->callee on the slots at `frame`.
 NACRE_NOINLINE Trap run_host(Exec* ex, const Word* pc, Slot* fp, Slot* frame) {
   const Func* f = ex->callee;
@@ -78,6 +73,11 @@ NACRE_COLD void host_failed(NACRE_REGS) {
       NACRE_RELOAD(fp);
       NACRE_NEXT;
     }
+  }
+  // A trap from an inner activation has its frames already.
+  if (ex->trap_recorded && ex->store->trap_info.trap == ex->trap) {
+    pc = exit_code();
+    NACRE_NEXT;
   }
   NACRE_CHAIN(raise_trap);
 }
@@ -157,13 +157,10 @@ NACRE_COLD void call_unresolved(NACRE_REGS) {
 #define NACRE_FIND_INDIRECT(index, at)                                                        \
   const runtime::Table* table = ex->tables[pc[at]];                                           \
   const uint64_t i = (index);                                                                 \
-  if (NACRE_UNLIKELY(i >= table->entries.size())) {                                           \
-    ex->fault_end = i;                                                                        \
-    ex->fault_memory = pc[at];                                                                \
-    NACRE_RAISE(Trap::undefined_element);                                                     \
-  }                                                                                           \
+  if (NACRE_UNLIKELY(i >= table->entries.size()))                                             \
+    NACRE_RAISE_WITH(Trap::undefined_element, i, 0, table->entries.size());                   \
   const auto* f = reinterpret_cast<const Func*>(static_cast<uintptr_t>(table->entries[static_cast<size_t>(i)])); \
-  if (NACRE_UNLIKELY(f == nullptr)) NACRE_RAISE(Trap::uninitialized_element);                 \
+  if (NACRE_UNLIKELY(f == nullptr)) NACRE_RAISE_WITH(Trap::uninitialized_element, i, 0, 0);   \
   const runtime::RuntimeType* type = ex->types[pc[(at) + 1]];                                 \
   if (NACRE_UNLIKELY(f->type != type) && !f->type->is_subtype_of(type))                       \
     NACRE_RAISE(Trap::indirect_call_type_mismatch)
@@ -189,10 +186,6 @@ void call_indirect(NACRE_REGS) {
   write_link(fp, (entry)[link_word], (back));                                                  \
   pc = (entry);                                                                                \
   NACRE_NEXT
-
-struct TailSite {
-  Word from, slots, link;
-};
 
 void tail_call_host(NACRE_REGS) {
   NACRE_ENTER;

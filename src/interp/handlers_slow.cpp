@@ -266,11 +266,8 @@ void set_field(NACRE_REGS) {
   const auto array = static_cast<GcRef>(read_slot(fp, pc[array_word]));                 \
   if (NACRE_UNLIKELY(array == 0)) NACRE_RAISE(Trap::null_array);                        \
   const auto index = static_cast<uint32_t>(read_slot(fp, pc[index_word]));              \
-  if (NACRE_UNLIKELY(index >= ex->heap->array_length(array))) {                         \
-    ex->fault_end = index;                                                              \
-    ex->fault_size = ex->heap->array_length(array);                                     \
-    NACRE_RAISE(Trap::array_out_of_bounds);                                             \
-  }                                                                                     \
+  if (NACRE_UNLIKELY(index >= ex->heap->array_length(array)))                           \
+    NACRE_RAISE_WITH(Trap::array_out_of_bounds, index, 1, ex->heap->array_length(array)); \
   uint8_t* const element = ex->heap->array_data(array) + static_cast<size_t>(index) * sizeof(typename Layout<S>::Memory)
 
 template <Storage S>

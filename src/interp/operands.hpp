@@ -97,6 +97,10 @@ NACRE_INLINE void deliver(const Word* dst, Slot* fp, T v, uint64_t& acc, float& 
 #define NACRE_RAISE(t) \
   do { ex->trap = (t); NACRE_CHAIN(raise_trap); } while (false)
 
+// The same, with what the trap's report says: an index or address, a size, a length.
+#define NACRE_RAISE_WITH(t, address, size, bound) \
+  do { ex->trap = ex->store->set_trap((t), (address), (size), (bound)); NACRE_CHAIN(raise_trap); } while (false)
+
 // Result and operands of a meaning function.
 template <class F>
 struct Meaning;

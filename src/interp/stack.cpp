@@ -125,7 +125,8 @@ void InterpStack::visit_roots(runtime::RootVisitor& visitor) {
     if (f.function() == nullptr) continue;
     const Body& body = *f.function()->body;
     char* frame = reinterpret_cast<char*>(f.fp());
-    for (uint32_t offset : body.ref_locals) visitor.visit(*reinterpret_cast<Slot*>(frame + offset));
+    for (const RefRun& run : body.ref_locals)
+      for (uint32_t i = 0; i < run.count; ++i) visitor.visit(reinterpret_cast<Slot*>(frame + run.slot)[i]);
     // The last safepoint at or before: an instruction's own, as pc may lie within it.
     const auto after = std::upper_bound(body.safepoints.begin(), body.safepoints.end(), f.offset(),
                                         [](uint32_t at, const Safepoint& s) { return at < s.offset; });
@@ -168,12 +169,9 @@ void record_trap(Exec& ex, Trap trap) {
 
 void raise_trap(NACRE_REGS) {
   NACRE_ENTER;
-  // A trap that came through a host function from an inner activation has its frames already.
-  if (!(ex->trap_recorded && ex->store->trap_info.trap == ex->trap)) {
-    ex->pc = pc;
-    ex->fp = fp;
-    record_trap(*ex, ex->trap);
-  }
+  ex->pc = pc;
+  ex->fp = fp;
+  record_trap(*ex, ex->trap);
   pc = exit_code();
   NACRE_NEXT;
 }
@@ -187,7 +185,6 @@ void memory_fault(NACRE_REGS) {
     NACRE_NEXT;
   }
   ex->trap = ex->store->set_trap(Trap::memory_out_of_bounds, ex->fault_end - ex->fault_size, ex->fault_size, len);
-  ex->trap_recorded = false;
   NACRE_CHAIN(raise_trap);
 }
 
@@ -196,7 +193,6 @@ void far_fault(NACRE_REGS) {
   const uint64_t length = ex->instance->vm.memories[ex->fault_memory]->length;
   const uint64_t address = ex->fault_end == ~uint64_t{0} ? ex->fault_end : ex->fault_end - ex->fault_size;
   ex->trap = ex->store->set_trap(Trap::memory_out_of_bounds, address, ex->fault_size, length);
-  ex->trap_recorded = false;
   NACRE_CHAIN(raise_trap);
 }
 
@@ -227,12 +223,13 @@ const CatchClause* find_clause(const Body& body, const Instance& instance, uint3
 
 void enter_handler(Exec& ex, const FrameWalker& f, const CatchClause& clause, runtime::GcRef exception) {
   Slot* to = reinterpret_cast<Slot*>(reinterpret_cast<char*>(f.fp()) + clause.slot);
+  if (clause.ref == CatchClause::Ref::first) *to++ = exception;
   if (clause.tag != all_tags) {
     const uint32_t n = ex.heap->exception_tag(exception)->type->param_slots;
     std::copy_n(ex.heap->exception_slots(exception), n, to);
     to += n;
   }
-  if (clause.with_ref) *to = exception;
+  if (clause.ref == CatchClause::Ref::last) *to = exception;
   ex.crossings.resize(f.crossings());
   ex.enter_instance(f.instance());
   ex.pc = f.function()->body->words.get() + clause.offset;

@@ -24,6 +24,9 @@ bool commit_pages(void* at, size_t bytes);
 void decommit_pages(void* at, size_t bytes);
 // Gives a whole reservation back. `bytes` as given to reserve_pages.
 void release_pages(void* at, size_t bytes);
+// Pages that are usable at once, zero, and cost memory only when touched; null when refused.
+// Freed by release_pages.
+void* allocate_pages(size_t bytes);
 // Replaces committed pages by a private copy-on-write view of an open file, `offset` a multiple
 // of page_size(). False where the host cannot (the caller reads the file instead).
 bool map_file_copy(void* at, size_t bytes, int file, uint64_t offset);

@@ -27,6 +27,11 @@ void* reserve_pages(size_t bytes) {
   return p == MAP_FAILED ? nullptr : p;
 }
 
+void* allocate_pages(size_t bytes) {
+  void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, reserve_flags, -1, 0);
+  return p == MAP_FAILED ? nullptr : p;
+}
+
 bool commit_pages(void* at, size_t bytes) {
   return bytes == 0 || mprotect(at, bytes, PROT_READ | PROT_WRITE) == 0;
 }

@@ -8,8 +8,7 @@
 namespace nacre::os {
 
 NACRE_NOINLINE uintptr_t stack_pointer() {
-  const volatile char here = 0;
-  return reinterpret_cast<uintptr_t>(&here);
+  return reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
 }
 
 void yield_thread() { sched_yield(); }

@@ -16,8 +16,9 @@ uintptr_t stack_low_address() {
 }
 
 NACRE_NOINLINE uintptr_t stack_pointer() {
-  const volatile char here = 0;
-  return reinterpret_cast<uintptr_t>(&here);
+  volatile uintptr_t here = 0;
+  here = reinterpret_cast<uintptr_t>(&here);
+  return here;
 }
 
 void yield_thread() { SwitchToThread(); }

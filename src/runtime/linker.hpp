@@ -44,6 +44,7 @@ class Linker {
   void remove(std::string_view module, std::string_view name);
   void remove_module(std::string_view module);
 
+  bool has(std::string_view module, std::string_view name) const { return lookup(module, name) != nullptr; }
   // What a name stands for in this store (a host function is made for it); false when unknown.
   bool find(Store& store, std::string_view module, std::string_view name, Extern& out) const;
   // The imports of a module in order. When names are missing: ErrorKind::unlinkable, one message that

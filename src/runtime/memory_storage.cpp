@@ -31,8 +31,19 @@ uint64_t bytes_of(uint64_t pages, uint8_t page_size_log2) {
   return pages > (~uint64_t{0} >> page_size_log2) ? ~uint64_t{0} : pages << page_size_log2;
 }
 
-uint8_t* zeroed_block(uint64_t bytes) {
-  return static_cast<uint8_t*>(std::calloc(static_cast<size_t>(bytes), 1));
+// Blocks come from the heap when they are small, else from the host's pages: a heap would clear
+// (and so touch) every page of a block it reuses.
+constexpr uint64_t page_block = 32 * 1024;
+
+uint8_t* new_block(uint64_t bytes) {
+  void* p = bytes < page_block ? std::calloc(static_cast<size_t>(bytes), 1)
+                               : os::allocate_pages(static_cast<size_t>(bytes));
+  return static_cast<uint8_t*>(p);
+}
+
+void free_block(uint8_t* block, uint64_t bytes) {
+  if (bytes < page_block) std::free(block);
+  else os::release_pages(block, static_cast<size_t>(bytes));
 }
 
 }  // namespace
@@ -45,8 +56,12 @@ MemoryStorage::MemoryStorage(const wasm::MemoryType& type)
 }
 
 MemoryStorage::~MemoryStorage() {
+  free_base();
+}
+
+void MemoryStorage::free_base() {
   if (reserved_ != 0) os::release_pages(base_, static_cast<size_t>(reserved_));
-  else std::free(base_);
+  else free_block(base_, committed_);
 }
 
 std::shared_ptr<MemoryStorage> MemoryStorage::create(const wasm::MemoryType& type) {
@@ -59,7 +74,7 @@ std::shared_ptr<MemoryStorage> MemoryStorage::create(const wasm::MemoryType& typ
 
 bool MemoryStorage::allocate(uint64_t bytes) {
   if (!shared_ && bytes <= small_bytes) {
-    base_ = bytes == 0 ? nullptr : zeroed_block(bytes);
+    base_ = bytes == 0 ? nullptr : new_block(bytes);
     committed_ = bytes;
     return bytes == 0 || base_ != nullptr;
   }
@@ -114,18 +129,18 @@ bool MemoryStorage::move_to_reservation(uint64_t new_length) {
   const uint64_t length = length_.load(std::memory_order_relaxed);
   if (length != 0) std::memcpy(base_, old_base, static_cast<size_t>(length));
   if (old_reserved != 0) os::release_pages(old_base, static_cast<size_t>(old_reserved));
-  else std::free(old_base);
+  else free_block(old_base, old_committed);
   return true;
 }
 
 // Doubles, so that memories of one-byte pages may grow byte by byte.
 bool MemoryStorage::grow_block(uint64_t length) {
   const uint64_t capacity = std::bit_ceil(std::max<uint64_t>(length, 4096));
-  uint8_t* const block = zeroed_block(capacity);
+  uint8_t* const block = new_block(capacity);
   if (block == nullptr) return false;
   const uint64_t old = length_.load(std::memory_order_relaxed);
   if (old != 0) std::memcpy(block, base_, static_cast<size_t>(old));
-  std::free(base_);
+  free_block(base_, committed_);
   base_ = block;
   committed_ = capacity;
   return true;

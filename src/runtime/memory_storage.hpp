@@ -2,8 +2,9 @@
 //
 // The bytes of one linear memory.
 //
-// Small memories start as ordinary zeroed heap blocks, so a process can hold hundreds of thousands
-// of them. The first growth past `small_bytes` moves the contents (once, and they are small)
+// Small memories start as blocks of their own size without address space around them, so a process
+// can hold hundreds of thousands of them: neighbouring blocks of pages are one mapping to the
+// kernel, and pages nobody touched cost nothing. The first growth past `small_bytes` moves the contents (once, and they are small)
 // into a reservation of address space in which later growth commits pages and copies
 // nothing: the declared maximum is reserved, or 4 GiB without one, less when the host has no
 // room. Only a memory that outgrows its reservation is copied again, into one twice as large.
@@ -85,6 +86,7 @@ class MemoryStorage {
   bool reserve(uint64_t at_least);
   bool commit(uint64_t length);
   bool grow_block(uint64_t length);
+  void free_base();
   bool move_to_reservation(uint64_t new_length);
   bool value_equals(uint64_t address, uint32_t bytes, uint64_t expected) const;
   Queue& queue(uint64_t address) const { return waiters_->queues[(address >> 2) % num_queues]; }
@@ -92,7 +94,7 @@ class MemoryStorage {
   uint8_t* base_ = nullptr;
   std::atomic<uint64_t> length_{0};
   uint64_t limit_ = 0;
-  uint64_t reserved_ = 0;   // bytes of address space; 0: a heap block
+  uint64_t reserved_ = 0;   // bytes of address space; 0: a block
   uint64_t committed_ = 0;  // usable (and zeroed when new) bytes at base_
   bool shared_;
   wasm::MemoryType type_;

@@ -11,6 +11,7 @@ namespace nacre::text {
 namespace {
 
 // Every keyword that is no instruction, sorted.
+// clang-format off
 constexpr std::string_view words[] = {
     "after", "any", "anyref", "array", "arrayref", "assert_exception", "assert_exhaustion",
     "assert_invalid", "assert_invalid_custom", "assert_malformed", "assert_malformed_custom",
@@ -26,19 +27,22 @@ constexpr std::string_view words[] = {
     "ref.struct", "register", "result", "script", "shared", "start", "struct", "structref", "sub",
     "table", "tag", "then", "thread", "type", "v128", "wait",
 };
+// clang-format on
 
 bool is_memarg_word(std::string_view word) {
   const size_t eq = word.find('=');
   if (eq == std::string_view::npos) return false;
   const std::string_view key = word.substr(0, eq);
-  return (key == "offset" || key == "align") && classify_number(word.substr(eq + 1)) == NumberClass::nat;
+  return (key == "offset" || key == "align") &&
+         classify_number(word.substr(eq + 1)) == NumberClass::nat;
 }
 
 // The text of a token as it may stand in a message.
 std::string quoted(const Token& t) {
   constexpr size_t longest = 60;
   std::string s(t.text.substr(0, longest));
-  std::replace_if(s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  std::replace_if(
+      s.begin(), s.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return t.text.size() > longest ? s + "..." : s;
 }
 
@@ -147,9 +151,12 @@ void Cursor::fail(std::string message, const Token& where, ErrorKind kind) {
 
 void Cursor::unexpected(const Token& t) {
   switch (t.kind) {
-    case TokenKind::error: return fail(lexer_.error() != nullptr ? lexer_.error() : "unexpected token", t);
-    case TokenKind::eof: return fail("unexpected token: end of input", t);
-    case TokenKind::reserved: return fail("unknown operator " + quoted(t), t);
+    case TokenKind::error:
+      return fail(lexer_.error() != nullptr ? lexer_.error() : "unexpected token", t);
+    case TokenKind::eof:
+      return fail("unexpected token: end of input", t);
+    case TokenKind::reserved:
+      return fail("unknown operator " + quoted(t), t);
     case TokenKind::keyword:
       if (!is_known_keyword(t.text, features_)) return fail("unknown operator " + quoted(t), t);
       break;
@@ -159,7 +166,8 @@ void Cursor::unexpected(const Token& t) {
         return fail(std::string(name) + " annotation: not in a function", t);
       return fail("misplaced " + std::string(name) + " annotation", t);
     }
-    default: break;
+    default:
+      break;
   }
   fail("unexpected token " + quoted(t), t);
 }

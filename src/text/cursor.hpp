@@ -42,21 +42,29 @@ class Cursor {
     return t;
   }
   // Where the token taken last ends.
-  size_t last_end() const { return last_.text.data() == nullptr ? 0 : lexer_.offset_of(last_) + last_.text.size(); }
+  size_t last_end() const {
+    return last_.text.data() == nullptr ? 0 : lexer_.offset_of(last_) + last_.text.size();
+  }
   // Continues at a byte offset that lies between tokens.
   void seek(size_t offset);
-  size_t offset_of(const Token& t) const { return t.text.data() == nullptr ? error_offset_ : lexer_.offset_of(t); }
+  size_t offset_of(const Token& t) const {
+    return t.text.data() == nullptr ? error_offset_ : lexer_.offset_of(t);
+  }
 
   bool at(TokenKind kind) { return peek().kind == kind; }
   bool at_keyword(std::string_view word) { return is_keyword(peek(), word); }
   // The next two tokens are `(` and this keyword.
-  bool at_list(std::string_view word) { return peek().kind == TokenKind::lparen && is_keyword(peek(1), word); }
+  bool at_list(std::string_view word) {
+    return peek().kind == TokenKind::lparen && is_keyword(peek(1), word);
+  }
   bool at_id() { return is_id(peek()); }
   bool at_index() { return at_id() || at(TokenKind::nat); }
   static bool is_keyword(const Token& t, std::string_view word) {
     return t.kind == TokenKind::keyword && t.text == word;
   }
-  static bool is_id(const Token& t) { return t.kind == TokenKind::id || t.kind == TokenKind::quoted_id; }
+  static bool is_id(const Token& t) {
+    return t.kind == TokenKind::id || t.kind == TokenKind::quoted_id;
+  }
   static bool is_index(const Token& t) { return is_id(t) || t.kind == TokenKind::nat; }
 
   bool take_keyword(std::string_view word);
@@ -65,7 +73,8 @@ class Cursor {
   bool expect(TokenKind kind);
   bool expect_keyword(std::string_view word);
   void expect_close() { expect(TokenKind::rparen); }
-  // Skips to the parenthesis that closes the innermost open list and takes it. Quiet at the end of input.
+  // Skips to the parenthesis that closes the innermost open list and takes it. Quiet at the end of
+  // input.
   void skip_list();
 
   // The name of an identifier token, without `$`, escapes decoded.
@@ -83,7 +92,10 @@ class Cursor {
   // Says why `t` cannot stand where it is: lexical error, unknown keyword, misplaced
   // annotation, or just "unexpected token".
   void unexpected(const Token& t);
-  void unexpected() { const Token t = peek(); unexpected(t); }
+  void unexpected() {
+    const Token t = peek();
+    unexpected(t);
+  }
 
   wasm::Features features() const { return features_; }
   bool has(wasm::Feature f) const { return features_.has(f); }

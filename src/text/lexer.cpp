@@ -11,10 +11,10 @@ namespace nacre::text {
 namespace {
 
 // Character classes.
-constexpr uint8_t id_char = 1;      // may stand in an identifier
+constexpr uint8_t id_char = 1;  // may stand in an identifier
 constexpr uint8_t space_char = 2;
-constexpr uint8_t plain_char = 4;   // may stand in a string as itself
-constexpr uint8_t quiet_char = 8;   // needs no look inside a comment
+constexpr uint8_t plain_char = 4;  // may stand in a string as itself
+constexpr uint8_t quiet_char = 8;  // needs no look inside a comment
 constexpr uint8_t hex_char = 16;
 
 constexpr std::array<uint8_t, 256> make_classes() {
@@ -67,12 +67,20 @@ Escape read_unicode_escape(std::string_view s) {  // s starts with "\u"
 Escape read_escape(std::string_view s) {
   if (s.size() < 2) return {};
   switch (s[1]) {
-    case 't': return {2, '\t', false};
-    case 'n': return {2, '\n', false};
-    case 'r': return {2, '\r', false};
-    case '"': case '\'': case '\\': return {2, static_cast<uint8_t>(s[1]), false};
-    case 'u': return read_unicode_escape(s);
-    default: break;
+    case 't':
+      return {2, '\t', false};
+    case 'n':
+      return {2, '\n', false};
+    case 'r':
+      return {2, '\r', false};
+    case '"':
+    case '\'':
+    case '\\':
+      return {2, static_cast<uint8_t>(s[1]), false};
+    case 'u':
+      return read_unicode_escape(s);
+    default:
+      break;
   }
   if (s.size() < 3 || !is(s[1], hex_char) || !is(s[2], hex_char)) return {};
   return {3, hex_digit(s[1]) << 4 | hex_digit(s[2]), false};
@@ -218,7 +226,8 @@ Token Lexer::scan_id() {
     const size_t quote = pos_;
     if (!scan_string()) {
       const std::string_view message = error_;
-      const bool no_string = message.starts_with("unclosed") || message.starts_with("illegal control");
+      const bool no_string =
+          message.starts_with("unclosed") || message.starts_with("illegal control");
       if (no_string) {
         error_ = "empty identifier";
         error_offset_ = begin;
@@ -265,15 +274,20 @@ Token Lexer::scan_token() {
     NumberClass number = NumberClass::none;
     if (!lower || c == 'i' || c == 'n') number = classify_number(text);
     switch (number) {
-      case NumberClass::nat: return {TokenKind::nat, text};
-      case NumberClass::integer: return {TokenKind::integer, text};
-      case NumberClass::float_: return {TokenKind::float_, text};
-      case NumberClass::none: break;
+      case NumberClass::nat:
+        return {TokenKind::nat, text};
+      case NumberClass::integer:
+        return {TokenKind::integer, text};
+      case NumberClass::float_:
+        return {TokenKind::float_, text};
+      case NumberClass::none:
+        break;
     }
     return {lower ? TokenKind::keyword : TokenKind::reserved, text};
   }
   if (static_cast<uint8_t>(c) >= 0x80) return skip_utf8("illegal character"), fail_token();
-  if (static_cast<uint8_t>(c) < 0x20 || c == 0x7f) return fail("illegal character", pos_), fail_token();
+  if (static_cast<uint8_t>(c) < 0x20 || c == 0x7f)
+    return fail("illegal character", pos_), fail_token();
   ++pos_;  // one of , ; [ ] { }
   return make(TokenKind::reserved, begin);
 }
@@ -317,7 +331,8 @@ Token Lexer::next() {
     } else {
       while (pos_ < source_.size() && is(source_[pos_], id_char)) ++pos_;
       if (pos_ == name) return fail("empty annotation id", begin), fail_token();
-      if (understood_annotation(source_.substr(name, pos_ - name))) return make(TokenKind::annotation, begin);
+      if (understood_annotation(source_.substr(name, pos_ - name)))
+        return make(TokenKind::annotation, begin);
     }
     if (!skip_annotation()) return fail_token();
   }

@@ -22,12 +22,12 @@ enum class TokenKind : uint8_t {
   error,
   lparen,
   rparen,
-  keyword,     // starts with a lower-case letter; includes offset=8
-  id,          // $name
-  quoted_id,   // $"name", escapes not yet decoded
-  string,      // with its quotes, escapes not yet decoded
+  keyword,    // starts with a lower-case letter; includes offset=8
+  id,         // $name
+  quoted_id,  // $"name", escapes not yet decoded
+  string,     // with its quotes, escapes not yet decoded
   nat,
-  integer,     // with a sign
+  integer,  // with a sign
   float_,
   annotation,  // (@name of an annotation this library understands
   reserved,
@@ -44,11 +44,16 @@ class Lexer {
 
   Token next();
   // Continues at byte `offset`, which must lie between tokens. Forgets an error.
-  void seek(size_t offset) { pos_ = offset; error_ = nullptr; }
+  void seek(size_t offset) {
+    pos_ = offset;
+    error_ = nullptr;
+  }
   size_t position() const { return pos_; }
   std::string_view source() const { return source_; }
   // Byte offset of a token in the source.
-  size_t offset_of(const Token& t) const { return static_cast<size_t>(t.text.data() - source_.data()); }
+  size_t offset_of(const Token& t) const {
+    return static_cast<size_t>(t.text.data() - source_.data());
+  }
 
   const char* error() const { return error_; }  // null when there is none
   size_t error_offset() const { return error_offset_; }
@@ -63,7 +68,9 @@ class Lexer {
   bool scan_atom();
   Token scan_token();
   Token scan_id();
-  Token make(TokenKind kind, size_t begin) const { return {kind, source_.substr(begin, pos_ - begin)}; }
+  Token make(TokenKind kind, size_t begin) const {
+    return {kind, source_.substr(begin, pos_ - begin)};
+  }
   Token fail_token();
   bool fail(const char* message, size_t offset);
   bool at(size_t offset, char c) const { return offset < source_.size() && source_[offset] == c; }

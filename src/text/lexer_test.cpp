@@ -34,14 +34,18 @@ std::string error_of(std::string_view source) {
 TEST(Lexer, Kinds) {
   EXPECT_EQ(kinds("(module $m)"), (std::vector{K::lparen, K::keyword, K::id, K::rparen}));
   EXPECT_EQ(kinds("0 0x1f -1 +2 1.5 1e3 inf -nan nan:0x4"),
-            (std::vector{K::nat, K::nat, K::integer, K::integer, K::float_, K::float_, K::float_, K::float_, K::float_}));
+            (std::vector{K::nat, K::nat, K::integer, K::integer, K::float_, K::float_, K::float_,
+                         K::float_, K::float_}));
   EXPECT_EQ(kinds("\"a\\\"b\" $\"x y\""), (std::vector{K::string, K::quoted_id}));
-  EXPECT_EQ(kinds("0drop _1 1__0 0x 1_ @a nan:1"), std::vector<K>({K::reserved, K::reserved, K::reserved, K::reserved, K::reserved, K::reserved, K::keyword}));
+  EXPECT_EQ(kinds("0drop _1 1__0 0x 1_ @a nan:1"),
+            std::vector<K>({K::reserved, K::reserved, K::reserved, K::reserved, K::reserved,
+                            K::reserved, K::keyword}));
   EXPECT_EQ(kinds("nan:canonical offset=8"), (std::vector{K::keyword, K::keyword}));
 }
 
 TEST(Lexer, GluedTokensAreReserved) {
-  for (const char* s : {"a\"b\"", "\"a\"b", "\"a\"\"b\"", "$a\"b\"", "$\"a\"b", "0\"a\"", "0$l", ","})
+  for (const char* s :
+       {"a\"b\"", "\"a\"b", "\"a\"\"b\"", "$a\"b\"", "$\"a\"b", "0\"a\"", "0$l", ","})
     EXPECT_EQ(kinds(s), std::vector<K>{K::reserved}) << s;
 }
 
@@ -81,8 +85,8 @@ TEST(Lexer, Strings) {
   EXPECT_EQ(decode_string(R"("\t\n\r\"\'\\\41\u{20ac}z")"), "\t\n\r\"'\\A\xe2\x82\xacz");
   EXPECT_EQ(decode_string(R"("\u{1_F4_A9}")"), "\xf0\x9f\x92\xa9");
   EXPECT_EQ(decode_string(R"("\00\ff")"), std::string("\0\xff", 2));
-  for (const char* bad : {R"("\q")", R"("\4")", R"("\u{}")", R"("\u{d800}")", R"("\u{110000}")", R"("\u{1_}")",
-                          R"("\u{100000000000041}")"})
+  for (const char* bad : {R"("\q")", R"("\4")", R"("\u{}")", R"("\u{d800}")", R"("\u{110000}")",
+                          R"("\u{1_}")", R"("\u{100000000000041}")"})
     EXPECT_EQ(error_of(bad), "illegal escape") << bad;
   EXPECT_EQ(error_of("\"a\nb\""), "unclosed string literal");
   EXPECT_EQ(error_of("\"a\tb\""), "illegal control character in string literal");

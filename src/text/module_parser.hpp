@@ -33,7 +33,20 @@ inline constexpr size_t space_count = static_cast<size_t>(Space::count);
 
 // Sections in the order of the binary format.
 enum class SectionSlot : uint8_t {
-  type, import, func, table, memory, tag, global, export_, start, elem, data_count, code, data, count
+  type,
+  import,
+  func,
+  table,
+  memory,
+  tag,
+  global,
+  export_,
+  start,
+  elem,
+  data_count,
+  code,
+  data,
+  count
 };
 inline constexpr size_t section_count = static_cast<size_t>(SectionSlot::count);
 
@@ -57,7 +70,7 @@ class ModuleParser : public Cursor {
   // What the parser must know about a type.
   struct TypeInfo {
     wasm::CompositeKind kind = wasm::CompositeKind::func;
-    uint32_t params = 0;       // functions
+    uint32_t params = 0;        // functions
     size_t begin = 0, end = 0;  // of the composite type in the type section's body
   };
   // Where a type or rec field stands in the source.
@@ -81,6 +94,12 @@ class ModuleParser : public Cursor {
     std::string name;
     std::string bytes;
   };
+  // A name map for each function that has names of some kind.
+  struct IndirectNames {
+    Writer body;
+    uint32_t count = 0;
+    void add(uint32_t func, std::vector<NameEntry>& names);
+  };
   struct Hint {
     uint32_t offset;
     uint8_t value;
@@ -96,6 +115,8 @@ class ModuleParser : public Cursor {
   void scan_inline_segment();
   void bind(Space space);
   std::string_view take_name_annotation();
+  bool take_binding(NameMap* map, uint32_t value, uint32_t scope, const char* what,
+                    std::string_view& shown);
   void parse_types();
 
   // --- types
@@ -158,24 +179,36 @@ class ModuleParser : public Cursor {
 
   // --- instructions
   enum class Block : uint8_t {
-    root, plain,
-    folded,                          // (block ...), (loop ...), (try_table ...)
-    if_condition, if_arms, then, else_,
-    try_start, try_done, try_catches, try_arm,
-    complete,                        // only the closing parenthesis may follow
-    flat, flat_if, flat_else, flat_try, flat_catch, flat_catch_all,
+    root,
+    plain,
+    folded,  // (block ...), (loop ...), (try_table ...)
+    if_condition,
+    if_arms,
+    then,
+    else_,
+    try_start,
+    try_done,
+    try_catches,
+    try_arm,
+    complete,  // only the closing parenthesis may follow
+    flat,
+    flat_if,
+    flat_else,
+    flat_try,
+    flat_catch,
+    flat_catch_all,
   };
   struct Nest {
     Block block;
-    int16_t hint;       // value of a branch hint for the pending instruction; -1: none
-    size_t pending;     // where its bytes begin in pending_
+    int16_t hint;    // value of a branch hint for the pending instruction; -1: none
+    size_t pending;  // where its bytes begin in pending_
   };
   struct Label {
     std::string_view name;
     uint32_t shadowed;
   };
-  void parse_expr(Writer& out);           // instructions up to the closing parenthesis, and `end`
-  void parse_folded_expr(Writer& out);    // one folded instruction, and `end`
+  void parse_expr(Writer& out);         // instructions up to the closing parenthesis, and `end`
+  void parse_folded_expr(Writer& out);  // one folded instruction, and `end`
   void parse_instrs(Writer& out, bool one_folded);
   bool one_instr(Writer& out, bool flat_allowed);
   void open_folded(Writer& out);
@@ -188,7 +221,9 @@ class ModuleParser : public Cursor {
   void flat_handler(Writer& out, wasm::Op op);
   void flat_delegate(Writer& out);
   std::string_view block_head(wasm::Op op, Writer& w);
-  void push(Block block, size_t pending = 0, int16_t hint = -1) { nest_.push_back({block, hint, pending}); }
+  void push(Block block, size_t pending = 0, int16_t hint = -1) {
+    nest_.push_back({block, hint, pending});
+  }
   void open_block(wasm::Op op, Block block, Writer& out);
   void push_label(std::string_view name);
   void pop_label();
@@ -199,6 +234,7 @@ class ModuleParser : public Cursor {
   void flush_pending(Writer& out, const Nest& nest);
   wasm::Op take_op();
   static bool is_structural(wasm::Op op);
+  static bool allows_flat(Block block);
 
   // --- immediates
   void write_op(wasm::Op op, Writer& w);
@@ -233,8 +269,8 @@ class ModuleParser : public Cursor {
   void emit_section(Writer& out, SectionSlot slot);
   void emit_hints(Writer& out);
   void emit_names(Writer& out);
-  void note_local(uint32_t local, std::string_view name);
-  void finish_local_names(uint32_t func);
+  bool take_local_binding(uint32_t local);
+  void finish_function_names(uint32_t func);
 
   Section& section(SectionSlot s) { return sections_[static_cast<size_t>(s)]; }
   Writer& begin_entry(SectionSlot s) {
@@ -245,7 +281,7 @@ class ModuleParser : public Cursor {
   uint32_t& next(Space s) { return next_index_[static_cast<size_t>(s)]; }
 
   bool emit_names_;
-  bool bare_ = false;        // no (module ...) around the fields
+  bool bare_ = false;  // no (module ...) around the fields
   const char* scan_lexical_error_ = nullptr;
   size_t scan_lexical_offset_ = 0;
 
@@ -272,9 +308,9 @@ class ModuleParser : public Cursor {
   bool in_function_ = false;
   NameMap locals_;
   uint32_t num_locals_ = 0;
-  std::vector<NameEntry> local_names_;
-  Writer local_names_out_;
-  uint32_t local_names_count_ = 0;
+  uint32_t num_blocks_ = 0;  // opened so far; labels are named by the number of their block
+  std::vector<NameEntry> local_names_, block_names_;
+  IndirectNames local_names_out_, block_names_out_;
   Writer body_;
   std::vector<Hint> hints_;
   Writer hints_out_;

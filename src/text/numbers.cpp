@@ -97,7 +97,10 @@ HexFloat read_hex(std::string_view s) {  // after "0x"
   bool in_fraction = false;
   size_t i = 0;
   for (; i < s.size() && s[i] != 'p' && s[i] != 'P'; ++i) {
-    if (s[i] == '.') { in_fraction = true; continue; }
+    if (s[i] == '.') {
+      in_fraction = true;
+      continue;
+    }
     if (s[i] == '_') continue;
     const auto digit = static_cast<uint64_t>(digit_value(s[i]));
     if (h.significand >> 60 == 0) {
@@ -120,7 +123,7 @@ uint64_t round_hex(const HexFloat& h, const Format& f) {
   const int64_t top = h.exponent + width - 1;  // exponent of the leading bit
   if (top > f.max_exponent) return infinity_bits(f);
   const int64_t lowest = std::max<int64_t>(top, f.min_exponent) - f.fraction_bits;
-  const int64_t drop = lowest - h.exponent;    // bits below the last one kept
+  const int64_t drop = lowest - h.exponent;  // bits below the last one kept
   uint64_t kept;
   if (drop <= 0) kept = h.significand << -drop;
   else if (drop > 64) kept = 0;
@@ -147,7 +150,8 @@ bool is_large_decimal(std::string_view s) {
   const size_t point = std::min(s.find('.'), s.size());
   const size_t first = s.find_first_of("123456789");
   if (first == std::string_view::npos) return false;
-  const auto place = first < point ? static_cast<int64_t>(point - first) : -static_cast<int64_t>(first - point);
+  const auto place =
+      first < point ? static_cast<int64_t>(point - first) : -static_cast<int64_t>(first - point);
   return exponent + place > 0;
 }
 
@@ -164,7 +168,8 @@ T decimal_to_float(std::string_view s) {
 
 template <class T, class Bits>
 Bits decimal_bits(std::string_view magnitude) {
-  if (magnitude.find('_') == std::string_view::npos) return std::bit_cast<Bits>(decimal_to_float<T>(magnitude));
+  if (magnitude.find('_') == std::string_view::npos)
+    return std::bit_cast<Bits>(decimal_to_float<T>(magnitude));
   std::string plain;
   for (char c : magnitude)
     if (c != '_') plain += c;
@@ -222,7 +227,8 @@ NumberClass classify_number(std::string_view s) {
   const bool has_sign = skip_sign(s);
   if (s.empty()) return NumberClass::none;
   if (s == "inf" || s == "nan") return NumberClass::float_;
-  if (skip_prefix(s, "nan:0x")) return skip_digits(s, true) && s.empty() ? NumberClass::float_ : NumberClass::none;
+  if (skip_prefix(s, "nan:0x"))
+    return skip_digits(s, true) && s.empty() ? NumberClass::float_ : NumberClass::none;
   const bool hex = skip_prefix(s, "0x");
   if (!skip_digits(s, hex)) return NumberClass::none;
   if (s.empty()) return has_sign ? NumberClass::integer : NumberClass::nat;
@@ -260,8 +266,12 @@ std::optional<uint64_t> parse_int(std::string_view token, unsigned bits) {
   return (s.negative ? ~*magnitude + 1 : *magnitude) & mask;
 }
 
-std::optional<uint32_t> parse_f32(std::string_view token) { return parse_float<float, uint32_t>(token, format32); }
-std::optional<uint64_t> parse_f64(std::string_view token) { return parse_float<double, uint64_t>(token, format64); }
+std::optional<uint32_t> parse_f32(std::string_view token) {
+  return parse_float<float, uint32_t>(token, format32);
+}
+std::optional<uint64_t> parse_f64(std::string_view token) {
+  return parse_float<double, uint64_t>(token, format64);
+}
 
 void print_f32(std::string& out, uint32_t bits) { print_float<float>(out, bits, format32); }
 void print_f64(std::string& out, uint64_t bits) { print_float<double>(out, bits, format64); }

@@ -17,7 +17,7 @@ namespace nacre::text {
 
 enum class NumberClass : uint8_t {
   none,
-  nat,    // unsigned integer
+  nat,      // unsigned integer
   integer,  // integer with a sign
   float_,
 };

@@ -13,12 +13,17 @@ namespace nacre::text {
 namespace {
 
 TEST(Numbers, Classify) {
-  for (const char* s : {"0", "00", "123", "1_000", "0x0", "0xFf_00"}) EXPECT_EQ(classify_number(s), NumberClass::nat) << s;
-  for (const char* s : {"-0", "+1", "-0x1"}) EXPECT_EQ(classify_number(s), NumberClass::integer) << s;
-  for (const char* s : {"1.", "1.5", "1e5", "1.e+5", "1E-5", "0x1.", "0x1p1", "0x1.8P-3", "inf", "-inf", "+nan", "nan:0x1_0"})
+  for (const char* s : {"0", "00", "123", "1_000", "0x0", "0xFf_00"})
+    EXPECT_EQ(classify_number(s), NumberClass::nat) << s;
+  for (const char* s : {"-0", "+1", "-0x1"})
+    EXPECT_EQ(classify_number(s), NumberClass::integer) << s;
+  for (const char* s : {"1.", "1.5", "1e5", "1.e+5", "1E-5", "0x1.", "0x1p1", "0x1.8P-3", "inf",
+                        "-inf", "+nan", "nan:0x1_0"})
     EXPECT_EQ(classify_number(s), NumberClass::float_) << s;
-  for (const char* s : {"", "+", "-", "_1", "1_", "1__0", "0x", "0x_1", "0_x1", ".5", "1e", "1e+", "1._5", "1_.5", "1.0_e1",
-                        "0x1.p", "0x1p0x1", "nan:", "nan:0x", "nan:1", "nan:canonical", "infinity", "0b1", "1.5.2"})
+  for (const char* s : {"",         "+",     "-",       "_1",   "1_",     "1__0",  "0x",
+                        "0x_1",     "0_x1",  ".5",      "1e",   "1e+",    "1._5",  "1_.5",
+                        "1.0_e1",   "0x1.p", "0x1p0x1", "nan:", "nan:0x", "nan:1", "nan:canonical",
+                        "infinity", "0b1",   "1.5.2"})
     EXPECT_EQ(classify_number(s), NumberClass::none) << s;
 }
 
@@ -51,26 +56,28 @@ TEST(Numbers, SpecialFloats) {
 
 TEST(Numbers, HexRounding) {
   EXPECT_EQ(parse_f32("0x1p0"), 0x3f800000u);
-  EXPECT_EQ(parse_f32("0x1.000001p0"), 0x3f800000u);        // halfway: to even, down
-  EXPECT_EQ(parse_f32("0x1.000003p0"), 0x3f800002u);        // halfway: to even, up
+  EXPECT_EQ(parse_f32("0x1.000001p0"), 0x3f800000u);  // halfway: to even, down
+  EXPECT_EQ(parse_f32("0x1.000003p0"), 0x3f800002u);  // halfway: to even, up
   EXPECT_EQ(parse_f32("0x1.00000100000000000000000000001p0"), 0x3f800001u);  // just above
   EXPECT_EQ(parse_f32("0x1.000000ffffffffffffffffffp0"), 0x3f800000u);       // just below
   EXPECT_EQ(parse_f32("0x1.fffffep127"), 0x7f7fffffu);
   EXPECT_EQ(parse_f32("0x1.fffffefffffp127"), 0x7f7fffffu);
-  EXPECT_EQ(parse_f32("0x1.ffffffp127"), std::nullopt);     // rounds to 2^128
+  EXPECT_EQ(parse_f32("0x1.ffffffp127"), std::nullopt);  // rounds to 2^128
   EXPECT_EQ(parse_f32("0x1p128"), std::nullopt);
   EXPECT_EQ(parse_f32("0x1p-149"), 1u);
-  EXPECT_EQ(parse_f32("0x1p-150"), 0u);                     // half the smallest: to even
+  EXPECT_EQ(parse_f32("0x1p-150"), 0u);  // half the smallest: to even
   EXPECT_EQ(parse_f32("0x1.8p-150"), 1u);
   EXPECT_EQ(parse_f32("0x1.0000000000000000000001p-150"), 1u);
   EXPECT_EQ(parse_f32("0x1.fffffcp-127"), 0x007fffffu);
-  EXPECT_EQ(parse_f32("0x1.fffffep-127"), 0x00800000u);     // carries into the normals
+  EXPECT_EQ(parse_f32("0x1.fffffep-127"), 0x00800000u);  // carries into the normals
   EXPECT_EQ(parse_f64("0x1.fffffffffffff8p1023"), std::nullopt);
   EXPECT_EQ(parse_f64("0x1.fffffffffffff7p1023"), 0x7fefffffffffffffu);
   EXPECT_EQ(parse_f64("0x1p-1075"), 0u);
   EXPECT_EQ(parse_f64("0x1.8p-1075"), 1u);
-  EXPECT_EQ(parse_f64("0x0.0000000000000000000000000000000000001p0"), std::bit_cast<uint64_t>(0x1p-148));
-  EXPECT_EQ(parse_f64("0x10000000000000000000000000000000000000p-148"), std::bit_cast<uint64_t>(1.0));
+  EXPECT_EQ(parse_f64("0x0.0000000000000000000000000000000000001p0"),
+            std::bit_cast<uint64_t>(0x1p-148));
+  EXPECT_EQ(parse_f64("0x10000000000000000000000000000000000000p-148"),
+            std::bit_cast<uint64_t>(1.0));
   EXPECT_EQ(parse_f64("0x1p999999999999999999999999"), std::nullopt);
   EXPECT_EQ(parse_f64("0x1p-999999999999999999999999"), 0u);
   EXPECT_EQ(parse_f64("0x0p999999999999999999999999"), 0u);
@@ -99,7 +106,8 @@ TEST(Numbers, DecimalRounding) {
   EXPECT_EQ(parse_f64("2.4703282292062327208e-324"), 0u);
   EXPECT_EQ(parse_f64("2.4703282292062328e-324"), 1u);
   EXPECT_EQ(parse_f64("9007199254740993"), std::bit_cast<uint64_t>(9007199254740992.0));
-  EXPECT_EQ(parse_f64("9007199254740993." + std::string(900, '0') + "1"), std::bit_cast<uint64_t>(9007199254740994.0));
+  EXPECT_EQ(parse_f64("9007199254740993." + std::string(900, '0') + "1"),
+            std::bit_cast<uint64_t>(9007199254740994.0));
 }
 
 TEST(Numbers, PrintReadsBack) {

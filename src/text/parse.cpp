@@ -27,8 +27,10 @@ StringModule read_string_module(Cursor& c, std::string& bytes) {
   return binary ? StringModule::binary : StringModule::quote;
 }
 
-Error report(const Cursor& c, std::string_view source, const ParseOptions& options, TextError* detail) {
-  TextError e = locate(source, c.error_offset(), c.error_message(), options.filename, options.first_line);
+Error report(const Cursor& c, std::string_view source, const ParseOptions& options,
+             TextError* detail) {
+  TextError e =
+      locate(source, c.error_offset(), c.error_message(), options.filename, options.first_line);
   if (detail != nullptr) *detail = e;
   return e.to_error(c.error_kind());
 }
@@ -57,20 +59,26 @@ std::vector<uint8_t> ModuleParser::parse() {
     if (!at(TokenKind::eof)) unexpected();
   }
   // The end was not reached the first time, so an identifier bound beyond it is no mistake.
-  if (failed_on_name() && scan_lexical_error_ != nullptr) replace_error(scan_lexical_error_, scan_lexical_offset_);
+  if (failed_on_name() && scan_lexical_error_ != nullptr)
+    replace_error(scan_lexical_error_, scan_lexical_offset_);
   if (!ok()) return {};
   return emit();
 }
 
-Result<std::vector<uint8_t>> wat_to_wasm(std::string_view source, const ParseOptions& options, TextError* detail) {
+Result<std::vector<uint8_t>> wat_to_wasm(std::string_view source, const ParseOptions& options,
+                                         TextError* detail) {
+  if (source.size() > max_source_bytes)
+    return make_error(ErrorKind::limit, "source larger than 1 GiB");
   Cursor probe(source, options.features);
   std::string bytes;
   switch (read_string_module(probe, bytes)) {
-    case StringModule::no: return parse_fields(source, options, detail);
+    case StringModule::no:
+      return parse_fields(source, options, detail);
     case StringModule::binary:
       if (!probe.ok()) return report(probe, source, options, detail);
       return to_vector(bytes);
-    case StringModule::quote: break;
+    case StringModule::quote:
+      break;
   }
   if (!probe.ok()) return report(probe, source, options, detail);
   return parse_fields(bytes, options, detail);

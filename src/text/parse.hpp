@@ -14,11 +14,14 @@
 
 namespace nacre::text {
 
+// Larger sources are refused, as larger modules are.
+inline constexpr size_t max_source_bytes = size_t{1} << 30;
+
 struct ParseOptions {
   wasm::Features features = wasm::Features::all();
-  bool emit_names = true;         // a name section from identifiers; (@name) is always kept
-  std::string_view filename;      // for messages
-  size_t first_line = 1;          // line number of the source's first line
+  bool emit_names = true;     // a name section from identifiers; (@name) is always kept
+  std::string_view filename;  // for messages
+  size_t first_line = 1;      // line number of the source's first line
 };
 
 // The binary of one module in text form: `(module ...)` or bare fields. Grammar and names are

@@ -14,8 +14,8 @@ constexpr uint8_t section_ids[section_count] = {1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 1
 
 // The words of `(before ...)` and `(after ...)`, likewise.
 constexpr std::string_view section_words[section_count] = {
-    "type", "import", "func", "table", "memory", "tag", "global",
-    "export", "start", "elem", "datacount", "code", "data"};
+    "type",   "import", "func", "table",     "memory", "tag", "global",
+    "export", "start",  "elem", "datacount", "code",   "data"};
 
 // Custom sections go before (even) and after (odd) each section, and at both ends.
 constexpr unsigned slot_first = 0;
@@ -24,7 +24,7 @@ constexpr unsigned slot_before(size_t section) { return static_cast<unsigned>(2 
 constexpr unsigned slot_after(size_t section) { return static_cast<unsigned>(2 * section + 2); }
 
 // Subsections of the name section.
-constexpr uint8_t names_module = 0, names_locals = 2, names_fields = 10;
+constexpr uint8_t names_module = 0, names_locals = 2, names_labels = 3, names_fields = 10;
 struct NameSubsection {
   uint8_t id;
   Space space;
@@ -46,7 +46,9 @@ void write_custom(Writer& out, std::string_view name, Bytes contents) {
   out.sized(w.view());
 }
 
-Bytes as_bytes(const std::string& s) { return {reinterpret_cast<const uint8_t*>(s.data()), s.size()}; }
+Bytes as_bytes(const std::string& s) {
+  return {reinterpret_cast<const uint8_t*>(s.data()), s.size()};
+}
 
 }  // namespace
 
@@ -56,7 +58,8 @@ void ModuleParser::parse_custom() {
   if (opening.text != "(@custom") return unexpected();
   take();
   const auto complain = [&](const char* what) {
-    fail(std::string("@custom annotation: ") + what, peek().kind == TokenKind::eof ? opening : peek());
+    fail(std::string("@custom annotation: ") + what,
+         peek().kind == TokenKind::eof ? opening : peek());
   };
   if (!at(TokenKind::string)) return complain("missing section name");
   Custom custom{slot_last, decode_string(peek().text), {}};
@@ -72,7 +75,8 @@ void ModuleParser::parse_custom() {
     const auto section_index = static_cast<size_t>(word - std::begin(section_words));
     if (before && is_keyword(where, "first")) custom.slot = slot_first;
     else if (!before && is_keyword(where, "last")) custom.slot = slot_last;
-    else if (where.kind != TokenKind::keyword || section_index == section_count) return complain("malformed section kind");
+    else if (where.kind != TokenKind::keyword || section_index == section_count)
+      return complain("malformed section kind");
     else custom.slot = before ? slot_before(section_index) : slot_after(section_index);
     take();
     if (!at(TokenKind::rparen)) return complain("unexpected token");
@@ -84,22 +88,23 @@ void ModuleParser::parse_custom() {
   customs_.push_back(std::move(custom));
 }
 
-void ModuleParser::note_local(uint32_t local, std::string_view name) {
-  if (emit_names_) local_names_.push_back({local, name});
+void ModuleParser::IndirectNames::add(uint32_t func, std::vector<NameEntry>& names) {
+  if (names.empty()) return;
+  ++count;
+  body.leb_u32(func);
+  body.leb_u32(static_cast<uint32_t>(names.size()));
+  for (const NameEntry& e : names) {
+    body.leb_u32(e.index);
+    body.name(e.name);
+  }
+  names.clear();
 }
 
 // Called once per function, in order of index.
-void ModuleParser::finish_local_names(uint32_t func) {
+void ModuleParser::finish_function_names(uint32_t func) {
   locals_.clear();
-  if (local_names_.empty()) return;
-  ++local_names_count_;
-  local_names_out_.leb_u32(func);
-  local_names_out_.leb_u32(static_cast<uint32_t>(local_names_.size()));
-  for (const NameEntry& e : local_names_) {
-    local_names_out_.leb_u32(e.index);
-    local_names_out_.name(e.name);
-  }
-  local_names_.clear();
+  local_names_out_.add(func, local_names_);
+  block_names_out_.add(func, block_names_);
 }
 
 void ModuleParser::emit_hints(Writer& out) {
@@ -155,35 +160,30 @@ void ModuleParser::emit_names(Writer& out) {
     }
     write_subsection(names, sub.id, w);
   };
-  const auto write_fields = [&] {
-    if (bound_fields_.empty()) return;
+  const auto write_indirect = [&](uint8_t id, const IndirectNames& indirect) {
+    if (indirect.count == 0) return;
     Writer w;
-    uint32_t types = 0;
+    w.leb_u32(indirect.count);
+    w.bytes(indirect.body.view());
+    write_subsection(names, id, w);
+  };
+  const auto write_fields = [&] {
+    IndirectNames by_type;
     for (size_t i = 0; i < bound_fields_.size();) {
-      size_t end = i;
-      while (end < bound_fields_.size() && bound_fields_[end].first == bound_fields_[i].first) ++end;
-      w.leb_u32(bound_fields_[i].first);
-      w.leb_u32(static_cast<uint32_t>(end - i));
-      for (; i < end; ++i) {
-        w.leb_u32(bound_fields_[i].second.index);
-        w.name(bound_fields_[i].second.name);
-      }
-      ++types;
+      const uint32_t type = bound_fields_[i].first;
+      std::vector<NameEntry> fields;
+      for (; i < bound_fields_.size() && bound_fields_[i].first == type; ++i)
+        fields.push_back(bound_fields_[i].second);
+      by_type.add(type, fields);
     }
-    Writer counted;
-    counted.leb_u32(types);
-    counted.bytes(w.view());
-    write_subsection(names, names_fields, counted);
+    write_indirect(names_fields, by_type);
   };
   for (const NameSubsection& sub : name_subsections) {
     if (sub.id > names_fields) write_fields();
     write_space(sub);
-    if (sub.id == 1 && local_names_count_ != 0) {
-      Writer w;
-      w.leb_u32(local_names_count_);
-      w.bytes(local_names_out_.view());
-      write_subsection(names, names_locals, w);
-    }
+    if (sub.space != Space::func) continue;
+    write_indirect(names_locals, local_names_out_);
+    write_indirect(names_labels, block_names_out_);
   }
   if (!names.empty()) write_custom(out, "name", names.view());
 }

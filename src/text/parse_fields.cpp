@@ -21,7 +21,9 @@ constexpr uint8_t elem_exprs = 4, elem_explicit_table = 2;
 
 constexpr uint8_t funcref_code = 0x70;
 
-bool is_op(const Token& t) { return t.kind == TokenKind::keyword && wasm::op_from_text(t.text).has_value(); }
+bool is_op(const Token& t) {
+  return t.kind == TokenKind::keyword && wasm::op_from_text(t.text).has_value();
+}
 
 }  // namespace
 
@@ -93,7 +95,7 @@ void ModuleParser::parse_import_desc() {
     const TypeUse use = parse_type_use(signature_, true, true);
     w.u8(kind_func);
     w.leb_u32(use.inline_only ? implicit_type(signature_) : use.index);
-    finish_local_names(func);
+    finish_function_names(func);
   } else if (take_keyword("table")) {
     skip_binding();
     ++next(Space::table);
@@ -109,7 +111,8 @@ void ModuleParser::parse_import_desc() {
     ++next(Space::global);
     w.u8(kind_global);
     parse_global_type(w);
-  } else if (has(Feature::exceptions) || has(Feature::legacy_exceptions) ? take_keyword("tag") : false) {
+  } else if (has(Feature::exceptions) || has(Feature::legacy_exceptions) ? take_keyword("tag")
+                                                                         : false) {
     skip_binding();
     ++next(Space::tag);
     const TypeUse use = parse_type_use(signature_, false, true);
@@ -168,13 +171,14 @@ void ModuleParser::parse_func() {
     begin_entry(SectionSlot::func).leb_u32(type);
     parse_func_body(type < types_.size() ? types_[type].params : 0);
   }
-  finish_local_names(func);
+  finish_function_names(func);
 }
 
 // Locals, instructions and the closing parenthesis.
 void ModuleParser::parse_func_body(uint32_t params) {
   in_function_ = true;
   num_locals_ = params;
+  num_blocks_ = 0;
   body_.clear();
   hints_.clear();
   parse_locals(body_);
@@ -192,6 +196,14 @@ void ModuleParser::parse_func_body(uint32_t params) {
     }
   }
   in_function_ = false;
+}
+
+// The identifier or name of a parameter or local; false when it has none.
+bool ModuleParser::take_local_binding(uint32_t local) {
+  std::string_view shown;
+  const bool bound = take_binding(&locals_, local, 0, "local", shown);
+  if (!shown.empty()) local_names_.push_back({local, shown});
+  return bound;
 }
 
 // `(local ...)*` as runs of equal types.
@@ -214,11 +226,7 @@ void ModuleParser::parse_locals(Writer& out) {
     ++num_locals_;
   };
   while (take_list("local")) {
-    if (at_id()) {
-      const Token t = take();
-      const std::string_view name = id_name(t);
-      if (!locals_.insert(name, num_locals_)) fail("duplicate local " + std::string(t.text), t);
-      note_local(num_locals_, name);
+    if (take_local_binding(num_locals_)) {
       parse_val_type(type);
       add();
     } else {
@@ -257,7 +265,8 @@ void ModuleParser::write_limits(Writer& w, bool is64, bool for_memory) {
     else page_log2 = static_cast<uint32_t>(std::countr_zero(page_size));
     expect_close();
   }
-  w.u8(static_cast<uint8_t>((has_max ? 1 : 0) | (shared ? 2 : 0) | (is64 ? 4 : 0) | (has_page_size ? 8 : 0)));
+  w.u8(static_cast<uint8_t>((has_max ? 1 : 0) | (shared ? 2 : 0) | (is64 ? 4 : 0) |
+                            (has_page_size ? 8 : 0)));
   w.leb_u64(min);
   if (has_max) w.leb_u64(max);
   if (has_page_size) w.leb_u32(page_log2);
@@ -391,7 +400,8 @@ void ModuleParser::parse_inline_data(uint32_t memory, bool is64) {
   if (!ok()) return;
   // Without overflow: no page is larger than 2^63, no source has that many bytes.
   const uint64_t size = bytes.size();
-  const uint64_t pages = (size >> page_log2) + ((size & ((uint64_t{1} << page_log2) - 1)) != 0 ? 1 : 0);
+  const uint64_t pages =
+      (size >> page_log2) + ((size & ((uint64_t{1} << page_log2) - 1)) != 0 ? 1 : 0);
   Writer& m = begin_entry(SectionSlot::memory);
   m.u8(static_cast<uint8_t>(1 | (is64 ? 4 : 0) | (has_page_size ? 8 : 0)));
   m.leb_u64(pages);
@@ -485,7 +495,8 @@ void ModuleParser::parse_elem() {
     table = index(Space::table);  // the older form without parentheses
     explicit_table = true;
   }
-  const bool active = explicit_table || at_list("offset") || (at(TokenKind::lparen) && is_op(peek(1)));
+  const bool active =
+      explicit_table || at_list("offset") || (at(TokenKind::lparen) && is_op(peek(1)));
   if (!active) return parse_elem_list(elem_passive, 0, {}, false);
   Writer offset;
   parse_offset(offset);
@@ -493,7 +504,8 @@ void ModuleParser::parse_elem() {
 }
 
 // `func x*`, `reftype expr*`, or where allow_bare just `x*`; then the closing parenthesis.
-void ModuleParser::parse_elem_list(uint8_t mode, uint32_t table, const Writer& offset, bool allow_bare) {
+void ModuleParser::parse_elem_list(uint8_t mode, uint32_t table, const Writer& offset,
+                                   bool allow_bare) {
   Writer type, items;
   uint32_t count = 0;
   bool exprs = false, is_funcref = true;
@@ -503,7 +515,8 @@ void ModuleParser::parse_elem_list(uint8_t mode, uint32_t table, const Writer& o
     is_funcref = type.size() == 1 && type.data()[0] == funcref_code;
     count = parse_element_exprs(items);
   } else {
-    if (!take_keyword("func") && !(allow_bare && (at_index() || at(TokenKind::rparen)))) return unexpected();
+    if (!take_keyword("func") && !(allow_bare && (at_index() || at(TokenKind::rparen))))
+      return unexpected();
     count = parse_func_indices(items);
   }
   expect_close();
@@ -567,7 +580,8 @@ void ModuleParser::parse_field() {
   else if (is_keyword(word, "elem")) parse_elem();
   else if (is_keyword(word, "data")) parse_data();
   else if (is_keyword(word, "start")) parse_start();
-  else if (is_keyword(word, "tag") && (has(Feature::exceptions) || has(Feature::legacy_exceptions))) parse_tag();
+  else if (is_keyword(word, "tag") && (has(Feature::exceptions) || has(Feature::legacy_exceptions)))
+    parse_tag();
   else unexpected(word);
 }
 

@@ -14,8 +14,8 @@ using wasm::Op;
 
 namespace {
 
-const char* const unknown_names[] = {"type", "function", "table", "memory",
-                                     "global", "tag", "elem segment", "data segment"};
+const char* const unknown_names[] = {"type",   "function", "table",        "memory",
+                                     "global", "tag",      "elem segment", "data segment"};
 
 bool is_number(const Token& t) {
   return t.kind == TokenKind::nat || t.kind == TokenKind::integer || t.kind == TokenKind::float_;
@@ -45,7 +45,8 @@ uint32_t ModuleParser::index(Space space) {
   const Token t = take();
   const auto s = static_cast<size_t>(space);
   const uint32_t found = names_[s].find(id_name(t));
-  if (found == NameMap::none) fail_name(std::string("unknown ") + unknown_names[s] + " " + std::string(t.text), t);
+  if (found == NameMap::none)
+    fail_name(std::string("unknown ") + unknown_names[s] + " " + std::string(t.text), t);
   return found;
 }
 
@@ -183,9 +184,10 @@ void ModuleParser::parse_memarg(Op op, Writer& w) {
   const bool with_lane = wasm::op_info(op).imm == Imm::memarg_lane;
   uint32_t memory = 0;
   // A number alone is the lane.
-  const bool lane_only = with_lane && at(TokenKind::nat) && peek(1).kind != TokenKind::nat &&
-                         !(peek(1).kind == TokenKind::keyword && (peek(1).text.starts_with("offset=") ||
-                                                                  peek(1).text.starts_with("align=")));
+  const bool lane_only =
+      with_lane && at(TokenKind::nat) && peek(1).kind != TokenKind::nat &&
+      !(peek(1).kind == TokenKind::keyword &&
+        (peek(1).text.starts_with("offset=") || peek(1).text.starts_with("align=")));
   if (at_index() && !lane_only && has(Feature::multi_memory)) memory = index(Space::memory);
   Token word;
   uint64_t offset = 0, align = uint64_t{1} << wasm::natural_align_log2(op);
@@ -213,7 +215,8 @@ void ModuleParser::parse_lane(Writer& w) {
   w.u8(static_cast<uint8_t>(*lane));
 }
 
-// Takes the number literals that come next, at most `max` of which are kept. Gives how many there were.
+// Takes the number literals that come next, at most `max` of which are kept. Gives how many there
+// were.
 unsigned ModuleParser::take_literals(Token* kept, unsigned max) {
   unsigned count = 0;
   for (; is_number(peek()); ++count) {
@@ -296,37 +299,61 @@ void ModuleParser::parse_instr(Op op, Writer& w) {
   if (op == Op::ref_test || op == Op::ref_cast) return parse_cast(op, w);
   write_op(op, w);
   switch (wasm::op_info(op).imm) {
-    case Imm::none: return;
-    case Imm::labels: return parse_labels(w);
-    case Imm::label: return w.leb_u32(label_index());
-    case Imm::func: return w.leb_u32(index(Space::func));
-    case Imm::call_indirect: return parse_call_indirect(w);
-    case Imm::type: return w.leb_u32(index(Space::type));
-    case Imm::local: return w.leb_u32(local_index());
-    case Imm::global: return w.leb_u32(index(Space::global));
-    case Imm::table: return w.leb_u32(optional_index(Space::table));
-    case Imm::table_copy: return parse_optional_pair(Space::table, w);
-    case Imm::table_init: return parse_init(Space::elem, Space::table, w);
-    case Imm::elem: return w.leb_u32(index(Space::elem));
+    case Imm::none:
+      return;
+    case Imm::labels:
+      return parse_labels(w);
+    case Imm::label:
+      return w.leb_u32(label_index());
+    case Imm::func:
+      return w.leb_u32(index(Space::func));
+    case Imm::call_indirect:
+      return parse_call_indirect(w);
+    case Imm::type:
+      return w.leb_u32(index(Space::type));
+    case Imm::local:
+      return w.leb_u32(local_index());
+    case Imm::global:
+      return w.leb_u32(index(Space::global));
+    case Imm::table:
+      return w.leb_u32(optional_index(Space::table));
+    case Imm::table_copy:
+      return parse_optional_pair(Space::table, w);
+    case Imm::table_init:
+      return parse_init(Space::elem, Space::table, w);
+    case Imm::elem:
+      return w.leb_u32(index(Space::elem));
     case Imm::data:
       needs_data_count_ = true;
       return w.leb_u32(index(Space::data));
     case Imm::memory:
       return w.leb_u32(has(Feature::multi_memory) ? optional_index(Space::memory) : 0);
-    case Imm::memory_copy: return parse_optional_pair(Space::memory, w);
+    case Imm::memory_copy:
+      return parse_optional_pair(Space::memory, w);
     case Imm::memory_init:
       needs_data_count_ = true;
       return parse_init(Space::data, Space::memory, w);
-    case Imm::memarg: case Imm::memarg_lane: return parse_memarg(op, w);
-    case Imm::lane: return parse_lane(w);
-    case Imm::shuffle: return parse_shuffle(w);
-    case Imm::i32: return parse_int_const(32, w);
-    case Imm::i64: return parse_int_const(64, w);
-    case Imm::f32: return parse_float_const(32, w);
-    case Imm::f64: return parse_float_const(64, w);
-    case Imm::v128: return parse_v128(w);
-    case Imm::heap_type: return parse_heap_type(w);
-    case Imm::struct_field: return parse_struct_field(w);
+    case Imm::memarg:
+    case Imm::memarg_lane:
+      return parse_memarg(op, w);
+    case Imm::lane:
+      return parse_lane(w);
+    case Imm::shuffle:
+      return parse_shuffle(w);
+    case Imm::i32:
+      return parse_int_const(32, w);
+    case Imm::i64:
+      return parse_int_const(64, w);
+    case Imm::f32:
+      return parse_float_const(32, w);
+    case Imm::f64:
+      return parse_float_const(64, w);
+    case Imm::v128:
+      return parse_v128(w);
+    case Imm::heap_type:
+      return parse_heap_type(w);
+    case Imm::struct_field:
+      return parse_struct_field(w);
     case Imm::array_fixed:
       w.leb_u32(index(Space::type));
       return w.leb_u32(take_u32());
@@ -340,10 +367,16 @@ void ModuleParser::parse_instr(Op op, Writer& w) {
     case Imm::array_copy:
       w.leb_u32(index(Space::type));
       return w.leb_u32(index(Space::type));
-    case Imm::cast_label: return parse_branch_cast(w);
-    case Imm::tag: return w.leb_u32(index(Space::tag));
-    case Imm::fence: return w.u8(0);
-    case Imm::block: case Imm::try_table: case Imm::select_types: return;  // not plain
+    case Imm::cast_label:
+      return parse_branch_cast(w);
+    case Imm::tag:
+      return w.leb_u32(index(Space::tag));
+    case Imm::fence:
+      return w.u8(0);
+    case Imm::block:
+    case Imm::try_table:
+    case Imm::select_types:
+      return;  // not plain
   }
 }
 

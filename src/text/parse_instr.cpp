@@ -15,12 +15,30 @@ using wasm::Op;
 
 // Instructions that only make sense as part of another.
 bool ModuleParser::is_structural(Op op) {
-  return op == Op::else_ || op == Op::end || op == Op::catch_ || op == Op::catch_all || op == Op::delegate;
+  return op == Op::else_ || op == Op::end || op == Op::catch_ || op == Op::catch_all ||
+         op == Op::delegate;
+}
+
+// Inside these, instructions need no parentheses.
+bool ModuleParser::allows_flat(Block block) {
+  switch (block) {
+    case Block::plain:
+    case Block::if_condition:
+    case Block::if_arms:
+    case Block::try_start:
+    case Block::try_done:
+    case Block::try_catches:
+    case Block::complete:
+      return false;
+    default:
+      return true;
+  }
 }
 
 Op ModuleParser::take_op() {
   const Token& t = peek();
-  const auto op = t.kind == TokenKind::keyword ? find_instruction(t.text, features()) : std::nullopt;
+  const auto op =
+      t.kind == TokenKind::keyword ? find_instruction(t.text, features()) : std::nullopt;
   if (op) take();
   else unexpected();
   return op.value_or(Op::nop);
@@ -56,27 +74,24 @@ void ModuleParser::parse_instrs(Writer& out, bool one_folded) {
 bool ModuleParser::one_instr(Writer& out, bool flat_allowed) {
   const Block top = nest_.back().block;
   switch (peek().kind) {
-    case TokenKind::lparen: open_folded(out); break;
+    case TokenKind::lparen:
+      open_folded(out);
+      break;
     case TokenKind::rparen:
       if (next_hint_ >= 0) take_hint(Op::end, hint_token_);
       if (top == Block::root && flat_allowed) return false;
       close_folded(out);
       break;
     case TokenKind::keyword:
-      switch (top) {
-        case Block::plain: case Block::if_condition: case Block::if_arms:
-        case Block::try_start: case Block::try_done: case Block::try_catches: case Block::complete:
-          unexpected();
-          break;
-        case Block::root:
-          if (!flat_allowed) unexpected();
-          else flat_instr(out);
-          break;
-        default: flat_instr(out); break;
-      }
+      if (allows_flat(top) && (top != Block::root || flat_allowed)) flat_instr(out);
+      else unexpected();
       break;
-    case TokenKind::annotation: parse_hint(); break;
-    default: unexpected(); break;
+    case TokenKind::annotation:
+      parse_hint();
+      break;
+    default:
+      unexpected();
+      break;
   }
   return ok();
 }
@@ -85,6 +100,8 @@ bool ModuleParser::one_instr(Writer& out, bool flat_allowed) {
 
 void ModuleParser::push_label(std::string_view name) {
   uint32_t shadowed = NameMap::none;
+  if (emit_names_ && in_function_ && !name.empty()) block_names_.push_back({num_blocks_, name});
+  ++num_blocks_;
   if (!name.empty()) shadowed = label_names_.exchange(name, static_cast<uint32_t>(labels_.size()));
   labels_.push_back({name, shadowed});
 }
@@ -115,10 +132,16 @@ void ModuleParser::open_folded(Writer& out) {
     case Block::if_condition:
       if (!at_list("then") && !at_list("else")) break;
       return open_arm(out);
-    case Block::if_arms: return open_arm(out);
-    case Block::try_start: case Block::try_done: case Block::try_catches: return open_handler(out);
-    case Block::complete: return unexpected(peek(1));
-    default: break;
+    case Block::if_arms:
+      return open_arm(out);
+    case Block::try_start:
+    case Block::try_done:
+    case Block::try_catches:
+      return open_handler(out);
+    case Block::complete:
+      return unexpected(peek(1));
+    default:
+      break;
   }
   take();
   const Token word = peek();
@@ -128,8 +151,12 @@ void ModuleParser::open_folded(Writer& out) {
   const int16_t hint = take_hint(op, word);
   const size_t start = pending_.size();
   switch (op) {
-    case Op::block: case Op::loop: case Op::try_table: return open_block(op, Block::folded, out);
-    case Op::try_: return open_block(op, Block::try_start, out);
+    case Op::block:
+    case Op::loop:
+    case Op::try_table:
+      return open_block(op, Block::folded, out);
+    case Op::try_:
+      return open_block(op, Block::try_start, out);
     case Op::if_:
       if_labels_.push_back(block_head(op, pending_));
       return push(Block::if_condition, start, hint);
@@ -193,13 +220,23 @@ void ModuleParser::open_handler(Writer& out) {
 void ModuleParser::close_folded(Writer& out) {
   const Nest nest = nest_.back();
   switch (nest.block) {
-    case Block::plain: flush_pending(out, nest); break;
-    case Block::folded: case Block::if_arms: case Block::try_done: case Block::try_catches: case Block::complete:
+    case Block::plain:
+      flush_pending(out, nest);
+      break;
+    case Block::folded:
+    case Block::if_arms:
+    case Block::try_done:
+    case Block::try_catches:
+    case Block::complete:
       write_op(Op::end, out);
       pop_label();
       break;
-    case Block::then: case Block::else_: case Block::try_arm: break;
-    default: return unexpected();
+    case Block::then:
+    case Block::else_:
+    case Block::try_arm:
+      break;
+    default:
+      return unexpected();
   }
   take();
   nest_.pop_back();
@@ -219,7 +256,9 @@ void ModuleParser::flat_instr(Writer& out) {
   if (!ok()) return;
   if (is_structural(op) && next_hint_ >= 0) take_hint(op, hint_token_);
   switch (op) {
-    case Op::block: case Op::loop: case Op::try_table:
+    case Op::block:
+    case Op::loop:
+    case Op::try_table:
       take_hint(op, word);
       return open_block(op, Block::flat, out);
     case Op::try_:
@@ -228,12 +267,17 @@ void ModuleParser::flat_instr(Writer& out) {
     case Op::if_:
       record_hint(take_hint(op, word), out.size());
       return open_block(op, Block::flat_if, out);
-    case Op::else_: return nest_.back().block == Block::flat_if ? flat_else(out) : unexpected(word);
-    case Op::end: return nest_.back().block >= Block::flat ? flat_end(out) : unexpected(word);
-    case Op::catch_: case Op::catch_all:
-      if (nest_.back().block != Block::flat_try && nest_.back().block != Block::flat_catch) return unexpected(word);
+    case Op::else_:
+      return nest_.back().block == Block::flat_if ? flat_else(out) : unexpected(word);
+    case Op::end:
+      return nest_.back().block >= Block::flat ? flat_end(out) : unexpected(word);
+    case Op::catch_:
+    case Op::catch_all:
+      if (nest_.back().block != Block::flat_try && nest_.back().block != Block::flat_catch)
+        return unexpected(word);
       return flat_handler(out, op);
-    case Op::delegate: return nest_.back().block == Block::flat_try ? flat_delegate(out) : unexpected(word);
+    case Op::delegate:
+      return nest_.back().block == Block::flat_try ? flat_delegate(out) : unexpected(word);
     default:
       record_hint(take_hint(op, word), out.size());
       return parse_instr(op, out);

@@ -9,8 +9,8 @@
 namespace nacre::text {
 namespace {
 
-const char* const space_names[] = {"type", "function", "table", "memory",
-                                   "global", "tag", "elem segment", "data segment"};
+const char* const space_names[] = {"type",   "function", "table",        "memory",
+                                   "global", "tag",      "elem segment", "data segment"};
 
 }  // namespace
 
@@ -30,20 +30,29 @@ std::string_view ModuleParser::take_name_annotation() {
   return keep(std::move(name));
 }
 
-// After the keyword of something that takes the next index of `space`: its identifier.
-void ModuleParser::bind(Space space) {
-  const auto s = static_cast<size_t>(space);
-  const uint32_t at = bound_count_[s]++;
-  std::string_view shown;
-  if (at_id()) {
+// An identifier and `(@name "...")`, either of which may be missing: enters the identifier in
+// `map`, when there is one, and gives the name to show. False when both are missing.
+bool ModuleParser::take_binding(NameMap* map, uint32_t value, uint32_t scope, const char* what,
+                                std::string_view& shown) {
+  const bool named = at_id();
+  if (named) {
     const Token t = take();
     const std::string_view name = id_name(t);
-    if (!names_[s].insert(name, at))
-      return fail(std::string("duplicate ") + space_names[s] + " " + std::string(t.text), t);
+    if (map != nullptr && !map->insert(name, value, scope))
+      fail(std::string("duplicate ") + what + " " + std::string(t.text), t);
     if (emit_names_) shown = name;
   }
   const std::string_view annotated = take_name_annotation();
   if (!annotated.empty()) shown = annotated;
+  return named || !annotated.empty();
+}
+
+// After the keyword of something that takes the next index of `space`.
+void ModuleParser::bind(Space space) {
+  const auto s = static_cast<size_t>(space);
+  const uint32_t at = bound_count_[s]++;
+  std::string_view shown;
+  take_binding(&names_[s], at, 0, space_names[s], shown);
   if (!shown.empty()) bound_[s].push_back({at, shown});
 }
 
@@ -59,8 +68,10 @@ void ModuleParser::scan_inline_segment() {
     if (kind == TokenKind::rparen || kind == TokenKind::eof || kind == TokenKind::error) break;
     const Token t = take();
     if (t.kind != TokenKind::lparen && t.kind != TokenKind::annotation) continue;
-    if (t.kind == TokenKind::lparen && at_keyword("elem")) ++bound_count_[static_cast<size_t>(Space::elem)];
-    if (t.kind == TokenKind::lparen && at_keyword("data")) ++bound_count_[static_cast<size_t>(Space::data)];
+    if (t.kind == TokenKind::lparen && at_keyword("elem"))
+      ++bound_count_[static_cast<size_t>(Space::elem)];
+    if (t.kind == TokenKind::lparen && at_keyword("data"))
+      ++bound_count_[static_cast<size_t>(Space::data)];
     skip_list();
   }
   skip_list();

@@ -32,13 +32,11 @@ std::string compile(std::string_view source, bool names = false) {
 
 // The body of the only function of a module, from its first instruction to its `end`.
 std::string body(const std::string& instrs, const std::string& fields = "") {
-  const std::string s = compile(fields + "(func " + instrs + ")");
-  if (s.starts_with("error")) return s;
-  const size_t code = s.rfind("0a ");
-  (void)code;
   ParseOptions options;
   options.emit_names = false;
-  const auto bytes = wat_to_wasm(fields + "(func " + instrs + ")", options).value();
+  const auto result = wat_to_wasm(fields + "(func " + instrs + ")", options);
+  if (!result) return "error: " + result.error().message;
+  const std::vector<uint8_t>& bytes = result.value();
   // The code section is last: 0a size 01 size 00 instructions.
   size_t at = 8;
   while (bytes[at] != 0x0a) at += 2 + bytes[at + 1];
@@ -54,7 +52,8 @@ TextError error_of(std::string_view source, Features features = Features::all())
   return detail;
 }
 
-#define EXPECT_ERROR(source, text) EXPECT_EQ(error_of(source).message.substr(0, std::string(text).size()), text) << (source)
+#define EXPECT_ERROR(source, text) \
+  EXPECT_EQ(error_of(source).message.substr(0, std::string(text).size()), text) << (source)
 
 TEST(Parse, Empty) {
   EXPECT_EQ(compile(""), "");
@@ -65,7 +64,8 @@ TEST(Parse, Empty) {
 TEST(Parse, SmallModule) {
   EXPECT_EQ(compile("(module (func $add (export \"add\") (param $a i32) (param $b i32) (result i32)"
                     " (i32.add (local.get $a) (local.get $b))))"),
-            "01 07 01 60 02 7f 7f 01 7f 03 02 01 00 07 07 01 03 61 64 64 00 00 0a 09 01 07 00 20 00 20 01 6a 0b");
+            "01 07 01 60 02 7f 7f 01 7f 03 02 01 00 07 07 01 03 61 64 64 00 00 0a 09 01 07 00 20 "
+            "00 20 01 6a 0b");
 }
 
 TEST(Parse, FoldedAndFlatAgree) {
@@ -86,8 +86,10 @@ TEST(Parse, TryTable) {
 
 TEST(Parse, Labels) {
   EXPECT_EQ(body("(block $x (block $x (br $x)) (br $x))"), "02 40 02 40 0c 00 0b 0c 00 0b 0b");
-  EXPECT_EQ(body("(block $x (if (i32.const 0) (then (br $x))))"), "02 40 41 00 04 40 0c 01 0b 0b 0b");
-  EXPECT_EQ(body("block block i32.const 0 br_table 0 1 0 end end"), "02 40 02 40 41 00 0e 02 00 01 00 0b 0b 0b");
+  EXPECT_EQ(body("(block $x (if (i32.const 0) (then (br $x))))"),
+            "02 40 41 00 04 40 0c 01 0b 0b 0b");
+  EXPECT_EQ(body("block block i32.const 0 br_table 0 1 0 end end"),
+            "02 40 02 40 41 00 0e 02 00 01 00 0b 0b 0b");
   EXPECT_ERROR("(func (block $a) (br $a))", "unknown label $a");
   EXPECT_ERROR("(func block $a end $b)", "mismatching label $b");
   EXPECT_ERROR("(func (if $a (block (br $a)) (then)))", "unknown label $a");
@@ -96,7 +98,8 @@ TEST(Parse, Labels) {
 TEST(Parse, Immediates) {
   EXPECT_EQ(body("f32.const -0x1p0 drop"), "43 00 00 80 bf 1a 0b");
   EXPECT_EQ(body("i64.const -1 drop"), "42 7f 1a 0b");
-  EXPECT_EQ(body("v128.const i16x8 0 1 -1 0x8000 4 5 6 7 drop"), "fd 0c 00 00 01 00 ff ff 00 80 04 00 05 00 06 00 07 00 1a 0b");
+  EXPECT_EQ(body("v128.const i16x8 0 1 -1 0x8000 4 5 6 7 drop"),
+            "fd 0c 00 00 01 00 ff ff 00 80 04 00 05 00 06 00 07 00 1a 0b");
   EXPECT_EQ(body("i32.load offset=0x80 align=2", "(memory 0)"), "28 01 80 01 0b");
   EXPECT_EQ(body("i32.load", "(memory 0)"), "28 02 00 0b");
   EXPECT_EQ(body("i64.load8_u $m offset=1", "(memory 0)(memory $m 0)"), "31 40 01 01 0b");
@@ -104,7 +107,6 @@ TEST(Parse, Immediates) {
   EXPECT_EQ(body("v128.load8_lane 1 3", "(memory 0)(memory 0)"), "fd 54 40 01 00 03 0b");
   EXPECT_EQ(body("v128.load16_lane offset=4 3", "(memory 0)"), "fd 55 01 04 03 0b");
   EXPECT_EQ(body("memory.copy 1 0", "(memory 0)(memory 0)"), "fc 0a 01 00 0b");
-  EXPECT_EQ(body("memory.init 1 $d", "(memory 0)(memory 0)(data $d)"), "error: ok placeholder");
 }
 
 TEST(Parse, References) {
@@ -113,33 +115,41 @@ TEST(Parse, References) {
   EXPECT_EQ(body("ref.cast i31ref"), "fb 17 6c 0b");
   EXPECT_EQ(body("ref.cast (ref eq)"), "fb 16 6d 0b");
   EXPECT_EQ(body("br_on_cast 0 anyref (ref i31)"), "fb 18 01 00 6e 6c 0b");
-  EXPECT_EQ(body("struct.get $t $y", "(type $t (struct (field $x i8) (field $y (mut i32))))"), "fb 02 00 01 0b");
+  EXPECT_EQ(body("struct.get $t $y", "(type $t (struct (field $x i8) (field $y (mut i32))))"),
+            "fb 02 00 01 0b");
   EXPECT_EQ(body("select (result funcref)"), "1c 01 70 0b");
   EXPECT_EQ(body("array.new_fixed $a 3", "(type $a (array i16))"), "fb 08 00 03 0b");
 }
 
 TEST(Parse, Types) {
-  EXPECT_EQ(compile("(type $a (sub (struct (field i8 (mut i64))))) (type (sub final $a (struct (field i8) (field (mut i64)))))"),
-            "01 11 02 50 00 5f 02 78 00 7e 01 4f 01 00 5f 02 78 00 7e 01");
-  EXPECT_EQ(compile("(rec (type $x (func (param (ref $y)))) (type $y (array (mut (ref null $x)))))"),
-            "01 0d 01 4e 02 60 01 64 01 00 5e 63 00 01");
+  EXPECT_EQ(compile("(type $a (sub (struct (field i8 (mut i64))))) (type (sub final $a (struct "
+                    "(field i8) (field (mut i64)))))"),
+            "01 12 02 50 00 5f 02 78 00 7e 01 4f 01 00 5f 02 78 00 7e 01");
+  EXPECT_EQ(
+      compile("(rec (type $x (func (param (ref $y)))) (type $y (array (mut (ref null $x)))))"),
+      "01 0c 01 4e 02 60 01 64 01 00 5e 63 00 01");
   EXPECT_EQ(compile("(type (sub final (func)))"), "01 04 01 60 00 00");
 }
 
 TEST(Parse, ImplicitTypesFollowDeclaredOnesInOrder) {
   // $f adds type 1, $g reuses 0, the block adds 2.
   EXPECT_EQ(compile("(func $f (result f64) (f64.const 0)) (func $g (param i32))"
-                    "(func (type 1) (drop (block (result i32 i32) unreachable)) unreachable) (type $t (func (param i32)))"),
+                    "(func (type 1) (drop (block (result i32 i32) unreachable)) unreachable) (type "
+                    "$t (func (param i32)))"),
             "01 0e 03 60 01 7f 00 60 00 01 7c 60 00 02 7f 7f 03 04 03 01 00 01 "
             "0a 19 03 0b 00 44 00 00 00 00 00 00 00 00 0b 02 00 0b 08 00 02 02 00 0b 1a 00 0b");
   EXPECT_ERROR("(type $t (func)) (func (type $t) (param i32))", "inline function type");
   EXPECT_ERROR("(func (type 7) (param i32))", "unknown type");
-  EXPECT_ERROR("(type $t (func (param i32) (result i32))) (func (type $t) (result i32) (param i32))", "unexpected token param");
+  EXPECT_ERROR(
+      "(type $t (func (param i32) (result i32))) (func (type $t) (result i32) (param i32))",
+      "unexpected token param");
 }
 
 TEST(Parse, ImportsAndExports) {
-  EXPECT_EQ(compile("(import \"m\" \"f\" (func $f (param i32))) (memory (export \"a\") (import \"m\" \"g\") 1 2) (export \"b\" (func $f))"),
-            "01 05 01 60 01 7f 00 02 0f 02 01 6d 01 66 00 00 01 6d 01 67 02 01 01 02 07 09 02 01 61 02 00 01 62 00 00");
+  EXPECT_EQ(compile("(import \"m\" \"f\" (func $f (param i32))) (memory (export \"a\") (import "
+                    "\"m\" \"g\") 1 2) (export \"b\" (func $f))"),
+            "01 05 01 60 01 7f 00 02 0f 02 01 6d 01 66 00 00 01 6d 01 67 02 01 01 02 07 09 02 01 "
+            "61 02 00 01 62 00 00");
   EXPECT_ERROR("(func) (import \"\" \"\" (func))", "import after function");
   EXPECT_ERROR("(global i32 (i32.const 0)) (memory (import \"\" \"\") 1)", "import after global");
   EXPECT_ERROR("(export \"\\80\" (func 0))", "malformed UTF-8 encoding");
@@ -147,29 +157,40 @@ TEST(Parse, ImportsAndExports) {
 
 TEST(Parse, TablesAndElements) {
   EXPECT_EQ(compile("(func $f) (table funcref (elem $f $f))"),
-            "01 04 01 60 00 00 03 02 01 00 04 05 01 70 01 02 02 09 08 01 00 41 00 0b 02 00 00 0a 04 01 02 00 0b");
-  EXPECT_EQ(compile("(table i64 1 (ref null func) (ref.null func))"), "04 08 01 40 00 70 04 01 d0 70 0b");
+            "01 04 01 60 00 00 03 02 01 00 04 05 01 70 01 02 02 09 08 01 00 41 00 0b 02 00 00 0a "
+            "04 01 02 00 0b");
+  EXPECT_EQ(compile("(table i64 1 (ref null func) (ref.null func))"),
+            "04 09 01 40 00 70 04 01 d0 70 0b");
   EXPECT_EQ(compile("(elem) "), "error: unexpected token ) (at 1:6)");
   EXPECT_EQ(compile("(elem declare func)"), "09 04 01 03 00 00");
   EXPECT_EQ(compile("(elem externref (ref.null extern))"), "09 07 01 05 6f 01 d0 6f 0b");
-  EXPECT_EQ(compile("(elem $s (table 1) (offset i32.const 0) func)"), "09 08 01 02 01 41 00 0b 00 00");
+  EXPECT_EQ(compile("(elem $s (table 1) (offset i32.const 0) func)"),
+            "09 08 01 02 01 41 00 0b 00 00");
 }
 
 TEST(Parse, MemoriesAndData) {
-  EXPECT_EQ(compile("(memory (data \"ab\" \"\\00\"))"), "05 04 01 01 01 01 0b 09 01 00 41 00 0b 03 61 62 00");
+  EXPECT_EQ(compile("(memory (data \"ab\" \"\\00\"))"),
+            "05 04 01 01 01 01 0b 09 01 00 41 00 0b 03 61 62 00");
   EXPECT_EQ(compile("(memory i64 1 2 shared)"), "05 04 01 07 01 02");
   EXPECT_EQ(compile("(memory 1 (pagesize 1))"), "05 04 01 08 01 00");
   EXPECT_EQ(compile("(data \"x\")"), "0b 04 01 01 01 78");
   EXPECT_ERROR("(memory 0 (pagesize 3))", "invalid custom page size");
 }
 
+TEST(Parse, SegmentBeforeTarget) {
+  EXPECT_EQ(compile("(memory 0) (memory 0) (data $d) (func (memory.init 1 $d))").substr(51),
+            "0c 01 01 0a 08 01 06 00 fc 08 00 01 0b 0b 03 01 01 00");
+}
+
 TEST(Parse, DataCountOnlyWhenNeeded) {
-  EXPECT_EQ(compile("(data $d) (func (data.drop $d))"), "01 04 01 60 00 00 03 02 01 00 0c 01 01 0a 07 01 05 00 fc 09 00 0b 0b 03 01 01 00");
+  EXPECT_EQ(compile("(data $d) (func (data.drop $d))"),
+            "01 04 01 60 00 00 03 02 01 00 0c 01 01 0a 07 01 05 00 fc 09 00 0b 0b 03 01 01 00");
 }
 
 TEST(Parse, Locals) {
-  EXPECT_EQ(compile("(func (local i32 i32) (local $x i32) (local f32) (local.set $x (local.get 0)))"),
-            "01 04 01 60 00 00 03 02 01 00 0a 0c 01 0a 02 03 7f 01 7d 20 00 21 02 0b");
+  EXPECT_EQ(
+      compile("(func (local i32 i32) (local $x i32) (local f32) (local.set $x (local.get 0)))"),
+      "01 04 01 60 00 00 03 02 01 00 0a 0c 01 0a 02 03 7f 01 7d 20 00 21 02 0b");
   EXPECT_ERROR("(func (param $x i32) (local $x i32))", "duplicate local $x");
   EXPECT_ERROR("(func (local.get $y))", "unknown local $y");
 }
@@ -177,24 +198,38 @@ TEST(Parse, Locals) {
 TEST(Parse, Names) {
   EXPECT_EQ(compile("(module $m (func $f (param $p i32)) (type $t (struct (field $x i32))))", true),
             "01 09 02 5f 01 7f 00 60 01 7f 00 03 02 01 01 0a 04 01 02 00 0b "
-            "00 28 04 6e 61 6d 65 00 02 01 6d 01 04 01 00 01 66 02 06 01 00 01 00 01 70 04 04 01 00 01 74 0a 06 01 00 01 00 01 78");
+            "00 25 04 6e 61 6d 65 00 02 01 6d 01 04 01 00 01 66 02 06 01 00 01 00 01 70 04 04 01 "
+            "00 01 74 0a 06 01 00 01 00 01 78");
+  EXPECT_EQ(compile("(func (if (block $a) (then (block $b))))", true).substr(75),
+            "00 10 04 6e 61 6d 65 03 09 01 00 02 00 01 61 02 01 62");
   EXPECT_EQ(compile("(module (@name \"M\"))"), "00 09 04 6e 61 6d 65 00 02 01 4d");
 }
 
+TEST(Parse, NameAnnotationsOfLocals) {
+  const std::string s = compile("(func (param (@name \"x y\") i32) (local $l (@name \"z\") i32))");
+  EXPECT_EQ(s.substr(s.find("6e 61 6d 65")), "6e 61 6d 65 02 0b 01 00 02 00 03 78 20 79 01 01 7a");
+}
+
 TEST(Parse, CustomSections) {
-  EXPECT_EQ(compile("(@custom \"a\" (before type) \"x\") (type (func)) (@custom \"b\" (after type)) (func (type 0)) (@custom \"c\")"),
-            "00 03 01 61 78 01 04 01 60 00 00 00 02 01 62 03 02 01 00 0a 04 01 02 00 0b 00 02 01 63");
+  EXPECT_EQ(
+      compile("(@custom \"a\" (before type) \"x\") (type (func)) (@custom \"b\" (after type)) "
+              "(func (type 0)) (@custom \"c\")"),
+      "00 03 01 61 78 01 04 01 60 00 00 00 02 01 62 03 02 01 00 0a 04 01 02 00 0b 00 02 01 63");
   EXPECT_ERROR("(func (@custom \"x\"))", "misplaced @custom annotation");
 }
 
 TEST(Parse, BranchHints) {
-  const std::string s = compile("(func (@metadata.code.branch_hint \"\\01\") (if (i32.const 0) (then)))");
-  EXPECT_NE(s.find("01 00 01 03 01 01"), std::string::npos) << s;  // function 0, one hint, offset 3, one byte, likely
-  EXPECT_ERROR("(func (@metadata.code.branch_hint \"\\01\") nop)", "@metadata.code.branch_hint annotation: invalid target");
+  const std::string s =
+      compile("(func (@metadata.code.branch_hint \"\\01\") (if (i32.const 0) (then)))");
+  EXPECT_NE(s.find("01 00 01 03 01 01"), std::string::npos)
+      << s;  // function 0, one hint, offset 3, one byte, likely
+  EXPECT_ERROR("(func (@metadata.code.branch_hint \"\\01\") nop)",
+               "@metadata.code.branch_hint annotation: invalid target");
 }
 
 TEST(Parse, QuotedIdentifiers) {
-  EXPECT_EQ(body("call $\"a\\62\"", "(func $ab)").substr(0, 5), "error" + std::string());
+  EXPECT_EQ(body("block $\"a\\62\" br $ab end $\"\\u{61}b\""), "02 40 0c 00 0b 0b");
+  EXPECT_ERROR("(func $ab) (func $\"a\\62\")", "duplicate function");
 }
 
 TEST(Parse, ErrorPositions) {
@@ -202,7 +237,8 @@ TEST(Parse, ErrorPositions) {
   EXPECT_EQ(e.message, "unknown operator i32.bogus");
   EXPECT_EQ(e.line, 3u);
   EXPECT_EQ(e.column, 5u);
-  EXPECT_EQ(e.render(), "<text>:3:5: error: unknown operator i32.bogus\n      i32.bogus))\n      ^");
+  EXPECT_EQ(e.render(),
+            "<text>:3:5: error: unknown operator i32.bogus\n      i32.bogus))\n      ^");
   const TextError unicode = error_of("(func) (; \xe2\x82\xac\xe2\x82\xac ;) (bogus)");
   EXPECT_EQ(unicode.column, 18u);
   const TextError end = error_of("(func\r\n");
@@ -216,9 +252,12 @@ TEST(Parse, ForwardNameBeforeLexicalErrorIsNotBlamed) {
 }
 
 TEST(Parse, FeatureGates) {
-  EXPECT_EQ(error_of("(func i32.extend8_s)", Features::wasm1()).message, "unknown operator i32.extend8_s");
-  EXPECT_EQ(error_of("(func (param externref))", Features::wasm1()).message.substr(0, 10), "unexpected");
-  EXPECT_EQ(error_of("(func (result v128) (i8x16.extract_lane_s 256))", Features::wasm2()).message, "malformed lane index");
+  EXPECT_EQ(error_of("(func i32.extend8_s)", Features::wasm1()).message,
+            "unknown operator i32.extend8_s");
+  EXPECT_EQ(error_of("(func (param externref))", Features::wasm1()).message.substr(0, 10),
+            "unexpected");
+  EXPECT_EQ(error_of("(func (result v128) (i8x16.extract_lane_s 256))", Features::wasm2()).message,
+            "malformed lane index");
   EXPECT_ERROR("(func (result v128) (i8x16.extract_lane_s 256))", "i8 constant out of range");
 }
 

@@ -13,9 +13,9 @@ using wasm::SegmentMode;
 namespace {
 
 // Section names as (@custom) placements write them, by section id.
-constexpr std::string_view section_keywords[] = {
-    "first", "type", "import", "func", "table", "memory", "global", "export", "start", "elem",
-    "code", "data", "datacount", "tag"};
+constexpr std::string_view section_keywords[] = {"first",  "type",   "import",    "func",  "table",
+                                                 "memory", "global", "export",    "start", "elem",
+                                                 "code",   "data",   "datacount", "tag"};
 
 std::string_view as_text(Bytes b) { return {reinterpret_cast<const char*>(b.data()), b.size()}; }
 
@@ -38,7 +38,8 @@ bool names_usable(const wasm::Module& module) {
 }
 
 bool hints_usable(const wasm::Module& module) {
-  return module.custom(binary::branch_hint_section) && binary::check_branch_hints(module).has_value();
+  return module.custom(binary::branch_hint_section) &&
+         binary::check_branch_hints(module).has_value();
 }
 
 }  // namespace
@@ -112,12 +113,14 @@ std::string Printer::run() {
 }
 
 void Printer::customs(uint8_t after) {
-  for (; next_custom_ < m_.customs.size() && m_.customs[next_custom_].after == after; ++next_custom_)
+  for (; next_custom_ < m_.customs.size() && m_.customs[next_custom_].after == after;
+       ++next_custom_)
     custom(m_.customs[next_custom_]);
 }
 
 void Printer::custom(const wasm::CustomSection& c) {
-  if ((use_names_ && c.name == "name") || (use_hints_ && c.name == binary::branch_hint_section)) return;
+  if ((use_names_ && c.name == "name") || (use_hints_ && c.name == binary::branch_hint_section))
+    return;
   line(1);
   put("(@custom ");
   append_string(out_, c.name, true);
@@ -177,10 +180,18 @@ void Printer::import_item(const wasm::Import& import) {
       type_use(m_.func_type_indices[import.index]);
       signature(m_.func_type_indices[import.index], nullptr);
       break;
-    case ExternKind::table: table_type(m_.tables[import.index].type); break;
-    case ExternKind::memory: memory_type(m_.memories[import.index]); break;
-    case ExternKind::global: global_type(m_.globals[import.index].type); break;
-    case ExternKind::tag: type_use(indices_.of(m_.tags[import.index].type)); break;
+    case ExternKind::table:
+      table_type(m_.tables[import.index].type);
+      break;
+    case ExternKind::memory:
+      memory_type(m_.memories[import.index]);
+      break;
+    case ExternKind::global:
+      global_type(m_.globals[import.index].type);
+      break;
+    case ExternKind::tag:
+      type_use(indices_.of(m_.tags[import.index].type));
+      break;
   }
   put("))");
 }
@@ -256,7 +267,8 @@ void Printer::elems() {
 
 void Printer::elem(uint32_t i) {
   const wasm::Elem& e = m_.elems[i];
-  const bool by_index = e.exprs.empty() && (!e.funcs.empty() || e.type == wasm::ValType::ref(wasm::Heap::func, false));
+  const bool by_index = e.exprs.empty() &&
+                        (!e.funcs.empty() || e.type == wasm::ValType::ref(wasm::Heap::func, false));
   line(1);
   put("(elem");
   define(Kind::elem, i);

@@ -103,7 +103,8 @@ void Printer::instructions(OpReader& r, uint32_t func) {
     const bool is_last = in.op == Op::end && labels_.empty();
     if (is_last) break;
     if ((in.op == Op::end || in.op == Op::delegate) && !labels_.empty()) labels_.pop_back();
-    const bool outer = (in.op == Op::else_ || in.op == Op::catch_ || in.op == Op::catch_all) && !labels_.empty();
+    const bool outer =
+        (in.op == Op::else_ || in.op == Op::catch_ || in.op == Op::catch_all) && !labels_.empty();
     line(body_level + static_cast<unsigned>(labels_.size()) - (outer ? 1 : 0));
     if (use_hints_) hint(func, at);
     put(op_info(in.op).text);
@@ -180,15 +181,21 @@ void Printer::local(uint32_t i) {
 
 void Printer::immediates(const Instr& in, Imm imm) {
   switch (imm) {
-    case Imm::none: case Imm::fence: return;
-    case Imm::block: return block_type(in.block);
-    case Imm::label: return label(in.index);
+    case Imm::none:
+    case Imm::fence:
+      return;
+    case Imm::block:
+      return block_type(in.block);
+    case Imm::label:
+      return label(in.index);
     case Imm::labels: {
       for (binary::LabelCursor c(in); !c.done();) label(c.next());
       return;
     }
-    case Imm::local: return local(in.index);
-    case Imm::memarg: return memarg(in);
+    case Imm::local:
+      return local(in.index);
+    case Imm::memarg:
+      return memarg(in);
     case Imm::memarg_lane:
       memarg(in);
       put(' ');
@@ -210,18 +217,21 @@ void Printer::immediates(const Instr& in, Imm imm) {
     case Imm::f64:
       put(' ');
       return print_f64(out_, in.bits);
-    case Imm::v128: return v128(in.bytes);
+    case Imm::v128:
+      return v128(in.bytes);
     case Imm::shuffle:
       for (int i = 0; i < 16; ++i) {
         put(' ');
         number(in.bytes[i]);
       }
       return;
-    case Imm::select_types: return select_types(in);
+    case Imm::select_types:
+      return select_types(in);
     case Imm::try_table:
       block_type(in.block);
       return catches(in);
-    default: return index_immediates(in, imm);
+    default:
+      return index_immediates(in, imm);
   }
 }
 
@@ -238,17 +248,25 @@ void Printer::index_immediates(const Instr& in, Imm imm) {
     one(kind, in.index2);
   };
   switch (imm) {
-    case Imm::func: return one(Kind::function, in.index);
-    case Imm::global: return one(Kind::global, in.index);
-    case Imm::table: return one(Kind::table, in.index);
-    case Imm::elem: return one(Kind::elem, in.index);
-    case Imm::data: return one(Kind::data, in.index);
-    case Imm::tag: return one(Kind::tag, in.index);
+    case Imm::func:
+      return one(Kind::function, in.index);
+    case Imm::global:
+      return one(Kind::global, in.index);
+    case Imm::table:
+      return one(Kind::table, in.index);
+    case Imm::elem:
+      return one(Kind::elem, in.index);
+    case Imm::data:
+      return one(Kind::data, in.index);
+    case Imm::tag:
+      return one(Kind::tag, in.index);
     case Imm::memory:
       if (in.index != 0) one(Kind::memory, in.index);
       return;
-    case Imm::memory_copy: return pair(Kind::memory);
-    case Imm::table_copy: return pair(Kind::table);
+    case Imm::memory_copy:
+      return pair(Kind::memory);
+    case Imm::table_copy:
+      return pair(Kind::table);
     case Imm::memory_init:
       if (in.index2 != 0) one(Kind::memory, in.index2);
       return one(Kind::data, in.index);
@@ -258,20 +276,24 @@ void Printer::index_immediates(const Instr& in, Imm imm) {
     case Imm::call_indirect:
       if (in.index2 != 0) one(Kind::table, in.index2);
       return type_use(in.index);
-    default: return type_immediates(in, imm);
+    default:
+      return type_immediates(in, imm);
   }
 }
 
 void Printer::type_immediates(const Instr& in, Imm imm) {
   put(' ');
   switch (imm) {
-    case Imm::type: return index(Kind::type, in.index);
-    case Imm::struct_field: return field_index(in);
+    case Imm::type:
+      return index(Kind::type, in.index);
+    case Imm::struct_field:
+      return field_index(in);
     case Imm::array_fixed:
       index(Kind::type, in.index);
       put(' ');
       return number(in.index2);
-    case Imm::array_data: case Imm::array_elem:
+    case Imm::array_data:
+    case Imm::array_elem:
       index(Kind::type, in.index);
       put(' ');
       return index(imm == Imm::array_data ? Kind::data : Kind::elem, in.index2);
@@ -281,8 +303,8 @@ void Printer::type_immediates(const Instr& in, Imm imm) {
       return index(Kind::type, in.index2);
     case Imm::heap_type:
       if (in.op == Op::ref_null) return concrete(in.heap_index, in.heap);
-      return ref_type(in.heap_index,
-                      ValType::ref(in.heap, in.op == Op::ref_test_null || in.op == Op::ref_cast_null));
+      return ref_type(in.heap_index, ValType::ref(in.heap, in.op == Op::ref_test_null ||
+                                                               in.op == Op::ref_cast_null));
     case Imm::cast_label:
       out_.pop_back();
       label(in.index);
@@ -290,7 +312,8 @@ void Printer::type_immediates(const Instr& in, Imm imm) {
       ref_type(in.heap_index, in.value);
       put(' ');
       return ref_type(in.heap_index2, in.value2);
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -314,7 +337,8 @@ void Printer::ref_type(uint32_t type_index, ValType t) {
 
 void Printer::block_type(const BlockType& block) {
   switch (block.form) {
-    case BlockType::Form::empty: return;
+    case BlockType::Form::empty:
+      return;
     case BlockType::Form::value:
       put(" (result ");
       val_type(block.value);
@@ -336,7 +360,8 @@ void Printer::select_types(const Instr& in) {
 }
 
 void Printer::catches(const Instr& in) {
-  static constexpr const char* keywords[] = {" (catch", " (catch_ref", " (catch_all", " (catch_all_ref"};
+  static constexpr const char* keywords[] = {" (catch", " (catch_ref", " (catch_all",
+                                             " (catch_all_ref"};
   // The labels of clauses do not count the try_table itself.
   const uint32_t self = labels_.empty() ? 0 : labels_.back();
   if (!labels_.empty()) labels_.pop_back();

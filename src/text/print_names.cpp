@@ -70,7 +70,8 @@ void Identifiers::assign(const binary::NameMap& map, uint32_t limit) {
     std::string id = make_id(name);
     unsigned tries = 0;
     while (!used_.insert(id).second)
-      id = make_id(std::string(name) + "#" + std::to_string(entry.index) + std::string(tries++, '\''));
+      id = make_id(std::string(name) + "#" + std::to_string(entry.index) +
+                   std::string(tries++, '\''));
     const bool altered = id != make_id(name);
     entries_.push_back({entry.index, altered, std::move(id)});
   }

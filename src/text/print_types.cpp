@@ -114,8 +114,8 @@ void Printer::signature(uint32_t i, const Identifiers* locals) {
 }
 
 // Runs without names share a pair of parentheses.
-void Printer::val_types(const char* keyword, std::span<const ValType> types, const Identifiers* names,
-                        uint32_t first_local) {
+void Printer::val_types(const char* keyword, std::span<const ValType> types,
+                        const Identifiers* names, uint32_t first_local) {
   bool open = false;
   for (uint32_t k = 0; k < types.size(); ++k) {
     const std::string_view id = names ? names->of(first_local + k) : std::string_view();

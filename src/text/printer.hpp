@@ -60,8 +60,8 @@ class Printer {
   void type_use(uint32_t index);
   // Params and results of a function type; params with identifiers from `locals` if not null.
   void signature(uint32_t index, const Identifiers* locals);
-  void val_types(const char* keyword, std::span<const wasm::ValType> types, const Identifiers* names,
-                 uint32_t first_local);
+  void val_types(const char* keyword, std::span<const wasm::ValType> types,
+                 const Identifiers* names, uint32_t first_local);
 
   // print_instr.cpp
   void function(uint32_t func);

@@ -29,16 +29,18 @@ constexpr AssertionWord assertion_words[] = {
     {"assert_malformed_custom", CommandKind::assert_malformed_custom},
 };
 
-constexpr std::string_view field_words[] = {"data", "elem", "export", "func", "global", "import",
-                                            "memory", "rec", "start", "table", "tag", "type"};
+constexpr std::string_view field_words[] = {"data",   "elem", "export", "func",  "global", "import",
+                                            "memory", "rec",  "start",  "table", "tag",    "type"};
 
 class ScriptParser : public Cursor {
  public:
-  explicit ScriptParser(std::string_view source) : Cursor(source, wasm::Features::all()), source_(source) {}
+  explicit ScriptParser(std::string_view source)
+      : Cursor(source, wasm::Features::all()), source_(source) {}
 
   Script parse() {
     if (is_bare_module()) parse_bare_module();
-    else while (ok() && step()) continue;
+    else
+      while (ok() && step()) continue;
     return std::move(script_);
   }
 
@@ -81,7 +83,8 @@ class ScriptParser : public Cursor {
 size_t ScriptParser::line_at(size_t offset) {
   for (; line_offset_ < offset; ++line_offset_) {
     const char c = source_[line_offset_];
-    const bool crlf = c == '\r' && line_offset_ + 1 < source_.size() && source_[line_offset_ + 1] == '\n';
+    const bool crlf =
+        c == '\r' && line_offset_ + 1 < source_.size() && source_[line_offset_ + 1] == '\n';
     if (c == '\n' || (c == '\r' && !crlf)) ++line_;
   }
   return line_;
@@ -98,7 +101,8 @@ bool ScriptParser::is_bare_module() {
   if (!at(TokenKind::lparen) && !at(TokenKind::annotation)) return false;
   const Token& word = peek(1);
   return word.kind == TokenKind::keyword &&
-         std::find(std::begin(field_words), std::end(field_words), word.text) != std::end(field_words);
+         std::find(std::begin(field_words), std::end(field_words), word.text) !=
+             std::end(field_words);
 }
 
 void ScriptParser::parse_bare_module() {
@@ -204,10 +208,18 @@ void ScriptParser::parse_assertion(Command& c) {
   skip_annotations();
   const bool is_module = at_list("module");
   switch (c.kind) {
-    case CommandKind::assert_trap: c.has_action = !is_module; break;
-    case CommandKind::assert_unlinkable: case CommandKind::assert_invalid: case CommandKind::assert_malformed:
-    case CommandKind::assert_invalid_custom: case CommandKind::assert_malformed_custom: break;
-    default: c.has_action = true; break;
+    case CommandKind::assert_trap:
+      c.has_action = !is_module;
+      break;
+    case CommandKind::assert_unlinkable:
+    case CommandKind::assert_invalid:
+    case CommandKind::assert_malformed:
+    case CommandKind::assert_invalid_custom:
+    case CommandKind::assert_malformed_custom:
+      break;
+    default:
+      c.has_action = true;
+      break;
   }
   if (!at(TokenKind::lparen)) return unexpected();
   if (c.has_action) {
@@ -219,8 +231,10 @@ void ScriptParser::parse_assertion(Command& c) {
   }
   if (c.kind == CommandKind::assert_return) parse_results(c.results);
   else if (at(TokenKind::string)) c.text = take_string();
-  else if (c.kind != CommandKind::assert_exception && c.kind != CommandKind::assert_return_canonical_nan &&
-           c.kind != CommandKind::assert_return_arithmetic_nan) unexpected();
+  else if (c.kind != CommandKind::assert_exception &&
+           c.kind != CommandKind::assert_return_canonical_nan &&
+           c.kind != CommandKind::assert_return_arithmetic_nan)
+    unexpected();
   expect_close();
 }
 
@@ -280,7 +294,8 @@ void ScriptParser::parse_number(ScriptValue& v, bool is_result) {
   const bool is_float = v.kind == Kind::f32 || v.kind == Kind::f64;
   const unsigned bits = v.kind == Kind::i32 || v.kind == Kind::f32 ? 32 : 64;
   if (is_float && (v.nan[0] = take_nan_pattern(is_result)) != NanPattern::none) return;
-  const bool fits = at(TokenKind::nat) || at(TokenKind::integer) || (is_float && at(TokenKind::float_));
+  const bool fits =
+      at(TokenKind::nat) || at(TokenKind::integer) || (is_float && at(TokenKind::float_));
   if (!fits) return unexpected();
   const Token t = take();
   std::optional<uint64_t> value;
@@ -345,7 +360,8 @@ ScriptValue ScriptParser::parse_simple_value(bool is_result) {
   else if (word.text == "f32.const") v.kind = Kind::f32, parse_number(v, is_result);
   else if (word.text == "f64.const") v.kind = Kind::f64, parse_number(v, is_result);
   else if (word.text == "v128.const") v.kind = Kind::v128, parse_v128(v, is_result);
-  else if (word.text == "ref" || word.text.starts_with("ref.")) parse_ref(v, word.text.substr(3), is_result);
+  else if (word.text == "ref" || word.text.starts_with("ref."))
+    parse_ref(v, word.text.substr(3), is_result);
   else unexpected(word);
   expect_close();
   return v;

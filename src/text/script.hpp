@@ -21,11 +21,11 @@
 namespace nacre::text {
 
 enum class CommandKind : uint8_t {
-  module,             // module: define, and instantiate unless it is a definition
-  instance,           // (module instance id? module_id?): empty module_id means the latest module
-  register_,          // text: the name, id: the instance (empty: the latest)
-  action,             // a bare invoke or get
-  assert_return,      // action, results
+  module,         // module: define, and instantiate unless it is a definition
+  instance,       // (module instance id? module_id?): empty module_id means the latest module
+  register_,      // text: the name, id: the instance (empty: the latest)
+  action,         // a bare invoke or get
+  assert_return,  // action, results
   assert_return_canonical_nan,
   assert_return_arithmetic_nan,
   assert_exception,   // action
@@ -36,11 +36,11 @@ enum class CommandKind : uint8_t {
   assert_malformed,
   assert_invalid_custom,
   assert_malformed_custom,
-  thread,             // id, shared modules in `shared`, `size` commands that follow
-  wait,               // id
-  script,             // id, `size` commands that follow
-  input,              // text
-  output,             // text
+  thread,  // id, shared modules in `shared`, `size` commands that follow
+  wait,    // id
+  script,  // id, `size` commands that follow
+  input,   // text
+  output,  // text
 };
 
 struct ModuleSource {
@@ -49,9 +49,9 @@ struct ModuleSource {
   bool is_definition = false;  // (module definition ...)
   bool is_instance = false;    // (module instance ...) inside an assertion: id and module_id apply
   std::string id, module_id;
-  std::string_view text;       // Form::text: from `(module` to its parenthesis, or the bare fields
-  std::string bytes;           // binary: the module; quote: its source
-  size_t line = 0;             // of its first character
+  std::string_view text;  // Form::text: from `(module` to its parenthesis, or the bare fields
+  std::string bytes;      // binary: the module; quote: its source
+  size_t line = 0;        // of its first character
 };
 
 struct Action {
@@ -67,7 +67,7 @@ struct Command {
   size_t line = 0;
   std::string id;
   std::string module_id;
-  std::string text;        // expected message, registered name, file name
+  std::string text;  // expected message, registered name, file name
   ModuleSource module;
   Action action;
   std::vector<ScriptValue> results;
@@ -80,6 +80,7 @@ struct Script {
 };
 
 // Reads a script. The result refers to `source`, which must outlive it.
-Result<Script> parse_script(std::string_view source, std::string_view filename = {}, TextError* detail = nullptr);
+Result<Script> parse_script(std::string_view source, std::string_view filename = {},
+                            TextError* detail = nullptr);
 
 }  // namespace nacre::text

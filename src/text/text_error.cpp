@@ -11,7 +11,8 @@ constexpr size_t max_excerpt = 200;
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 size_t code_points(std::string_view s) {
-  return static_cast<size_t>(std::count_if(s.begin(), s.end(), [](char c) { return !is_continuation(c); }));
+  return static_cast<size_t>(
+      std::count_if(s.begin(), s.end(), [](char c) { return !is_continuation(c); }));
 }
 
 struct Line {
@@ -23,7 +24,8 @@ struct Line {
 Line line_of(std::string_view source, size_t offset, size_t first_line) {
   Line line{0, first_line};
   for (size_t i = 0; i < offset; ++i) {
-    const bool ends = source[i] == '\n' || (source[i] == '\r' && !(i + 1 < source.size() && source[i + 1] == '\n'));
+    const bool ends = source[i] == '\n' ||
+                      (source[i] == '\r' && !(i + 1 < source.size() && source[i + 1] == '\n'));
     if (ends) line = {i + 1, line.number + 1};
   }
   return line;

@@ -13,8 +13,8 @@ namespace nacre::text {
 
 // An error in a text source. Lines and columns count from 1; columns count code points.
 struct TextError {
-  std::string message;      // the specification's wording first
-  std::string file;         // may be empty
+  std::string message;  // the specification's wording first
+  std::string file;     // may be empty
   size_t line = 1;
   size_t column = 1;
   std::string source_line;  // the line itself, at most 200 bytes around the error

@@ -13,13 +13,14 @@ using Kind = ScriptValue::Kind;
 
 const char* const shape_names[] = {"i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2"};
 
-const char* const heap_names[] = {"func", "nofunc", "extern", "noextern", "any", "eq", "i31",
-                                  "struct", "array", "none", "exn", "noexn"};
+const char* const heap_names[] = {"func", "nofunc", "extern", "noextern", "any", "eq",
+                                  "i31",  "struct", "array",  "none",     "exn", "noexn"};
 
 bool is_float_shape(LaneShape s) { return s == LaneShape::f32x4 || s == LaneShape::f64x2; }
 
 Error bad_value(std::string_view text, const char* type) {
-  return make_error(ErrorKind::invalid_argument, "'" + std::string(text) + "' is not a value of type " + type);
+  return make_error(ErrorKind::invalid_argument,
+                    "'" + std::string(text) + "' is not a value of type " + type);
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -36,7 +37,8 @@ std::vector<std::string_view> words_of(std::string_view text) {
 }
 
 std::optional<V128> parse_hex_v128(std::string_view text) {
-  if (text.size() != 34 || !text.starts_with("0x") || text.find('_') != std::string_view::npos) return std::nullopt;
+  if (text.size() != 34 || !text.starts_with("0x") || text.find('_') != std::string_view::npos)
+    return std::nullopt;
   if (classify_number(text) != NumberClass::nat) return std::nullopt;
   const auto high = parse_nat("0x" + std::string(text.substr(2, 16)));
   const auto low = parse_nat("0x" + std::string(text.substr(18, 16)));
@@ -53,7 +55,8 @@ Result<ScriptValue> parse_v128_value(std::string_view text) {
   if (!shape || words.size() != 1 + 128 / lane_bits(*shape)) return bad_value(text, "v128");
   ScriptValue v = ScriptValue::of_v128({}, *shape);
   for (size_t i = 1; i < words.size(); ++i)
-    if (set_lane(v, static_cast<unsigned>(i - 1), words[i]) != nullptr) return bad_value(text, "v128");
+    if (set_lane(v, static_cast<unsigned>(i - 1), words[i]) != nullptr)
+      return bad_value(text, "v128");
   return v;
 }
 
@@ -63,8 +66,10 @@ Result<ScriptValue> parse_ref_value(wasm::ValType type, std::string_view text) {
     v.kind = Kind::ref_null;
     return v;
   }
-  const bool host = type.heap() == wasm::HeapType(Heap::extern_) || type.heap() == wasm::HeapType(Heap::any);
-  const auto number = host && classify_number(text) == NumberClass::nat ? parse_nat(text) : std::nullopt;
+  const bool host =
+      type.heap() == wasm::HeapType(Heap::extern_) || type.heap() == wasm::HeapType(Heap::any);
+  const auto number =
+      host && classify_number(text) == NumberClass::nat ? parse_nat(text) : std::nullopt;
   if (!number) return bad_value(text, "reference");
   v.kind = type.heap() == wasm::HeapType(Heap::extern_) ? Kind::ref_extern : Kind::ref_host;
   v.host = *number;
@@ -83,7 +88,8 @@ void print_bits(std::string& out, uint64_t bits, unsigned width, bool is_float, 
 
 uint64_t lane_of(const ScriptValue& v, unsigned lane, unsigned width) {
   uint64_t bits = 0;
-  for (unsigned i = 0; i < width / 8; ++i) bits |= uint64_t{v.bits.bytes[lane * (width / 8) + i]} << (8 * i);
+  for (unsigned i = 0; i < width / 8; ++i)
+    bits |= uint64_t{v.bits.bytes[lane * (width / 8) + i]} << (8 * i);
   return bits;
 }
 
@@ -126,7 +132,8 @@ const char* heap_name(Heap h) { return h < Heap::bot ? heap_names[static_cast<si
 const char* set_lane(ScriptValue& v, unsigned lane, std::string_view token) {
   const NumberClass cls = classify_number(token);
   const bool is_float = is_float_shape(v.shape);
-  if (cls == NumberClass::none || (cls == NumberClass::float_ && !is_float)) return "unexpected token";
+  if (cls == NumberClass::none || (cls == NumberClass::float_ && !is_float))
+    return "unexpected token";
   const unsigned width = lane_bits(v.shape);
   std::optional<uint64_t> bits;
   if (!is_float) bits = parse_int(token, width);
@@ -162,26 +169,42 @@ Result<ScriptValue> parse_value(wasm::ValType type, std::string_view text) {
       if (!v) return bad_value(text, "f64");
       return ScriptValue::of_u64(Kind::f64, *v);
     }
-    case wasm::Kind::v128: return parse_v128_value(text);
-    case wasm::Kind::ref: return parse_ref_value(type, text);
-    default: return bad_value(text, "this parameter");
+    case wasm::Kind::v128:
+      return parse_v128_value(text);
+    case wasm::Kind::ref:
+      return parse_ref_value(type, text);
+    default:
+      return bad_value(text, "this parameter");
   }
 }
 
 std::string print_value(const ScriptValue& v) {
   std::string out;
   switch (v.kind) {
-    case Kind::i32: out = "i32.const "; print_bits(out, v.u32(), 32, false, v.nan[0]); break;
-    case Kind::i64: out = "i64.const "; print_bits(out, v.u64(), 64, false, v.nan[0]); break;
-    case Kind::f32: out = "f32.const "; print_bits(out, v.u32(), 32, true, v.nan[0]); break;
-    case Kind::f64: out = "f64.const "; print_bits(out, v.u64(), 64, true, v.nan[0]); break;
+    case Kind::i32:
+      out = "i32.const ";
+      print_bits(out, v.u32(), 32, false, v.nan[0]);
+      break;
+    case Kind::i64:
+      out = "i64.const ";
+      print_bits(out, v.u64(), 64, false, v.nan[0]);
+      break;
+    case Kind::f32:
+      out = "f32.const ";
+      print_bits(out, v.u32(), 32, true, v.nan[0]);
+      break;
+    case Kind::f64:
+      out = "f64.const ";
+      print_bits(out, v.u64(), 64, true, v.nan[0]);
+      break;
     case Kind::v128: {
       out = std::string("v128.const ") + lane_shape_name(v.shape);
       const unsigned width = lane_bits(v.shape);
       const bool is_float = is_float_shape(v.shape);
       for (unsigned i = 0; i < 128 / width; ++i) {
         out += ' ';
-        print_bits(out, lane_of(v, i, width), width, is_float, is_float ? v.nan[i] : NanPattern::none);
+        print_bits(out, lane_of(v, i, width), width, is_float,
+                   is_float ? v.nan[i] : NanPattern::none);
       }
       break;
     }
@@ -190,9 +213,15 @@ std::string print_value(const ScriptValue& v) {
       if (v.type_index) out += ' ' + std::to_string(*v.type_index);
       else if (v.has_heap) out += std::string(" ") + heap_name(v.heap);
       break;
-    case Kind::ref_extern: out = "ref.extern " + std::to_string(v.host); break;
-    case Kind::ref_host: out = "ref.host " + std::to_string(v.host); break;
-    case Kind::ref_any_of: out = v.has_heap ? std::string("ref.") + heap_name(v.heap) : "ref"; break;
+    case Kind::ref_extern:
+      out = "ref.extern " + std::to_string(v.host);
+      break;
+    case Kind::ref_host:
+      out = "ref.host " + std::to_string(v.host);
+      break;
+    case Kind::ref_any_of:
+      out = v.has_heap ? std::string("ref.") + heap_name(v.heap) : "ref";
+      break;
     case Kind::either:
       out = "either";
       for (const ScriptValue& a : v.alternatives) out += " (" + print_value(a) + ')';

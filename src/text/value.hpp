@@ -31,7 +31,11 @@ constexpr unsigned lane_bits(LaneShape s) {
 
 struct ScriptValue {
   enum class Kind : uint8_t {
-    i32, i64, f32, f64, v128,
+    i32,
+    i64,
+    f32,
+    f64,
+    v128,
     ref_null,    // (ref.null): any null; (ref.null ht): see `heap`
     ref_extern,  // (ref.extern n): the host value n as externref
     ref_host,    // (ref.host n): the host value n as anyref
@@ -45,7 +49,7 @@ struct ScriptValue {
   bool has_heap = false;               // false for (ref.null) and (ref)
   std::optional<uint32_t> type_index;  // (ref.null 3): a concrete type; `heap` says nothing
   wasm::Heap heap = wasm::Heap::any;
-  uint64_t host = 0;                   // ref_extern, ref_host. (ref.extern) alone is ref_any_of
+  uint64_t host = 0;  // ref_extern, ref_host. (ref.extern) alone is ref_any_of
   std::vector<ScriptValue> alternatives;
 
   uint32_t u32() const { return load_le<uint32_t>(bits.bytes); }

@@ -14,7 +14,9 @@ namespace nacre::validate {
 
 class DeclaredFuncs {
  public:
-  bool has(uint32_t func) const { return func / 64 < words_.size() && (words_[func / 64] >> (func % 64) & 1) != 0; }
+  bool has(uint32_t func) const {
+    return func / 64 < words_.size() && (words_[func / 64] >> (func % 64) & 1) != 0;
+  }
   void add(uint32_t func) {
     if (func / 64 >= words_.size()) words_.resize(func / 64 + 1);
     words_[func / 64] |= uint64_t{1} << (func % 64);

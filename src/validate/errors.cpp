@@ -23,72 +23,127 @@ Prose prose_of(Fault fault) {
   constexpr ErrorKind malformed = ErrorKind::malformed, limit = ErrorKind::limit,
                       invalid = ErrorKind::invalid;
   switch (fault) {
-    case Fault::too_many_locals: return {malformed, "too many locals"};
-    case Fault::data_count_required: return {malformed, "data count section required"};
-    case Fault::local_limit: return {limit, "too many locals: at most 50000 are supported"};
-    case Fault::operand_limit: return {limit, "too many operands on the stack"};
-    case Fault::array_limit: return {limit, "too many elements: array.new_fixed takes at most 10000"};
-    case Fault::alignment: return {invalid, "alignment must not be larger than natural"};
-    case Fault::atomic_alignment: return {invalid, "atomic alignment must be natural"};
-    case Fault::offset_range: return {invalid, "offset out of range"};
-    case Fault::lane_index: return {invalid, "invalid lane index"};
-    case Fault::result_arity: return {invalid, "invalid result arity"};
-    case Fault::immutable_global: return {invalid, "immutable global"};
-    case Fault::immutable_field: return {invalid, "field is immutable"};
-    case Fault::immutable_array: return {invalid, "array is immutable"};
-    case Fault::array_types: return {invalid, "array types do not match"};
-    case Fault::array_not_numeric: return {invalid, "array type is not numeric or vector"};
-    case Fault::packed_access: return {invalid, "type mismatch: packed storage needs a _s or _u access, and only it has one"};
-    case Fault::not_defaultable: return {invalid, "type mismatch: the type has no default value"};
-    case Fault::not_a_reference: return {invalid, "type mismatch: instruction requires a reference"};
-    case Fault::not_a_number: return {invalid, "type mismatch: select without a type requires numbers or vectors"};
-    case Fault::if_needs_else: return {invalid, "type mismatch: if without else must have the same parameters and results"};
-    case Fault::label_needs_reference: return {invalid, "type mismatch: the label takes no reference"};
-    case Fault::label_arity: return {invalid, "type mismatch: the labels take different values"};
-    case Fault::cast_types: return {invalid, "type mismatch: the target type is not a subtype of the source type"};
-    case Fault::table_elem_type: return {invalid, "type mismatch: element types do not match"};
-    case Fault::elem_segment_type: return {invalid, "type mismatch: the segment's type does not match"};
-    case Fault::callee_results: return {invalid, "type mismatch: the callee's results do not match the caller's"};
-    case Fault::uninitialized_local: return {invalid, "uninitialized local"};
-    case Fault::undeclared_reference: return {invalid, "undeclared function reference"};
-    case Fault::constant_required: return {invalid, "constant expression required"};
-    case Fault::rethrow_label: return {invalid, "invalid rethrow label"};
+    case Fault::too_many_locals:
+      return {malformed, "too many locals"};
+    case Fault::data_count_required:
+      return {malformed, "data count section required"};
+    case Fault::local_limit:
+      return {limit, "too many locals: at most 50000 are supported"};
+    case Fault::operand_limit:
+      return {limit, "too many operands on the stack"};
+    case Fault::array_limit:
+      return {limit, "too many elements: array.new_fixed takes at most 10000"};
+    case Fault::alignment:
+      return {invalid, "alignment must not be larger than natural"};
+    case Fault::atomic_alignment:
+      return {invalid, "atomic alignment must be natural"};
+    case Fault::offset_range:
+      return {invalid, "offset out of range"};
+    case Fault::lane_index:
+      return {invalid, "invalid lane index"};
+    case Fault::result_arity:
+      return {invalid, "invalid result arity"};
+    case Fault::immutable_global:
+      return {invalid, "immutable global"};
+    case Fault::immutable_field:
+      return {invalid, "field is immutable"};
+    case Fault::immutable_array:
+      return {invalid, "array is immutable"};
+    case Fault::array_types:
+      return {invalid, "array types do not match"};
+    case Fault::array_not_numeric:
+      return {invalid, "array type is not numeric or vector"};
+    case Fault::packed_access:
+      return {invalid,
+              "type mismatch: packed storage needs a _s or _u access, and only it has one"};
+    case Fault::not_defaultable:
+      return {invalid, "type mismatch: the type has no default value"};
+    case Fault::not_a_reference:
+      return {invalid, "type mismatch: instruction requires a reference"};
+    case Fault::not_a_number:
+      return {invalid, "type mismatch: select without a type requires numbers or vectors"};
+    case Fault::if_needs_else:
+      return {invalid, "type mismatch: if without else must have the same parameters and results"};
+    case Fault::label_needs_reference:
+      return {invalid, "type mismatch: the label takes no reference"};
+    case Fault::label_arity:
+      return {invalid, "type mismatch: the labels take different values"};
+    case Fault::cast_types:
+      return {invalid, "type mismatch: the target type is not a subtype of the source type"};
+    case Fault::table_elem_type:
+      return {invalid, "type mismatch: element types do not match"};
+    case Fault::elem_segment_type:
+      return {invalid, "type mismatch: the segment's type does not match"};
+    case Fault::callee_results:
+      return {invalid, "type mismatch: the callee's results do not match the caller's"};
+    case Fault::uninitialized_local:
+      return {invalid, "uninitialized local"};
+    case Fault::undeclared_reference:
+      return {invalid, "undeclared function reference"};
+    case Fault::constant_required:
+      return {invalid, "constant expression required"};
+    case Fault::rethrow_label:
+      return {invalid, "invalid rethrow label"};
   }
   return {invalid, "invalid"};
 }
 
 const char* space_text(Space space) {
   switch (space) {
-    case Space::type: return "type";
-    case Space::func: return "function";
-    case Space::table: return "table";
-    case Space::memory: return "memory";
-    case Space::global: return "global";
-    case Space::tag: return "tag";
-    case Space::elem: return "elem segment";
-    case Space::data: return "data segment";
-    case Space::local: return "local";
-    case Space::label: return "label";
-    case Space::field: return "field";
+    case Space::type:
+      return "type";
+    case Space::func:
+      return "function";
+    case Space::table:
+      return "table";
+    case Space::memory:
+      return "memory";
+    case Space::global:
+      return "global";
+    case Space::tag:
+      return "tag";
+    case Space::elem:
+      return "elem segment";
+    case Space::data:
+      return "data segment";
+    case Space::local:
+      return "local";
+    case Space::label:
+      return "label";
+    case Space::field:
+      return "field";
   }
   return "index";
 }
 
 const char* heap_text(Heap heap) {
   switch (heap) {
-    case Heap::func: return "func";
-    case Heap::nofunc: return "nofunc";
-    case Heap::extern_: return "extern";
-    case Heap::noextern: return "noextern";
-    case Heap::any: return "any";
-    case Heap::eq: return "eq";
-    case Heap::i31: return "i31";
-    case Heap::struct_: return "struct";
-    case Heap::array: return "array";
-    case Heap::none: return "none";
-    case Heap::exn: return "exn";
-    case Heap::noexn: return "noexn";
-    default: return "bot";
+    case Heap::func:
+      return "func";
+    case Heap::nofunc:
+      return "nofunc";
+    case Heap::extern_:
+      return "extern";
+    case Heap::noextern:
+      return "noextern";
+    case Heap::any:
+      return "any";
+    case Heap::eq:
+      return "eq";
+    case Heap::i31:
+      return "i31";
+    case Heap::struct_:
+      return "struct";
+    case Heap::array:
+      return "array";
+    case Heap::none:
+      return "none";
+    case Heap::exn:
+      return "exn";
+    case Heap::noexn:
+      return "noexn";
+    default:
+      return "bot";
   }
 }
 
@@ -101,15 +156,24 @@ std::string heap_text(HeapType heap, const Module& module) {
 
 const char* kind_text(Kind kind) {
   switch (kind) {
-    case Kind::bot: return "bot";
-    case Kind::i32: return "i32";
-    case Kind::i64: return "i64";
-    case Kind::f32: return "f32";
-    case Kind::f64: return "f64";
-    case Kind::v128: return "v128";
-    case Kind::i8: return "i8";
-    case Kind::i16: return "i16";
-    case Kind::ref: return "ref";
+    case Kind::bot:
+      return "bot";
+    case Kind::i32:
+      return "i32";
+    case Kind::i64:
+      return "i64";
+    case Kind::f32:
+      return "f32";
+    case Kind::f64:
+      return "f64";
+    case Kind::v128:
+      return "v128";
+    case Kind::i8:
+      return "i8";
+    case Kind::i16:
+      return "i16";
+    case Kind::ref:
+      return "ref";
   }
   return "?";
 }
@@ -151,11 +215,16 @@ std::string type_text(ValType type, const Module& module) {
   if (!type.nullable()) return "(ref " + name + ")";
   if (heap.is_concrete()) return "(ref null " + name + ")";
   switch (heap.abstract()) {
-    case Heap::none: return "nullref";
-    case Heap::nofunc: return "nullfuncref";
-    case Heap::noextern: return "nullexternref";
-    case Heap::noexn: return "nullexnref";
-    default: return name + "ref";
+    case Heap::none:
+      return "nullref";
+    case Heap::nofunc:
+      return "nullfuncref";
+    case Heap::noextern:
+      return "nullexternref";
+    case Heap::noexn:
+      return "nullexnref";
+    default:
+      return name + "ref";
   }
 }
 
@@ -170,17 +239,19 @@ Error describe(Fault fault, const Place& place) {
 }
 
 Error describe_unknown(Space space, uint64_t index, const Place& place) {
-  return make_error(ErrorKind::invalid,
-                    std::string("unknown ") + space_text(space) + " " + std::to_string(index) + where(place),
-                    place.offset);
+  return make_error(
+      ErrorKind::invalid,
+      std::string("unknown ") + space_text(space) + " " + std::to_string(index) + where(place),
+      place.offset);
 }
 
 Error describe_wrong_kind(uint32_t type_index, wasm::CompositeKind wanted, const Place& place) {
-  const char* kind = wanted == wasm::CompositeKind::func     ? "a function"
+  const char* kind = wanted == wasm::CompositeKind::func      ? "a function"
                      : wanted == wasm::CompositeKind::struct_ ? "a structure"
                                                               : "an array";
   return make_error(ErrorKind::invalid,
-                    "type mismatch: type " + std::to_string(type_index) + " is not " + kind + " type" + where(place),
+                    "type mismatch: type " + std::to_string(type_index) + " is not " + kind +
+                        " type" + where(place),
                     place.offset);
 }
 

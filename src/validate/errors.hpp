@@ -20,7 +20,7 @@ namespace nacre::validate {
 
 enum class Fault : uint8_t {
   // malformed
-  too_many_locals,       // more than 2^32 - 1
+  too_many_locals,  // more than 2^32 - 1
   data_count_required,
   // limits
   local_limit,
@@ -37,10 +37,10 @@ enum class Fault : uint8_t {
   immutable_array,
   array_types,
   array_not_numeric,
-  packed_access,         // plain get of a packed field, or signed get of another
+  packed_access,  // plain get of a packed field, or signed get of another
   not_defaultable,
   not_a_reference,
-  not_a_number,          // untyped select on references
+  not_a_number,  // untyped select on references
   if_needs_else,
   label_needs_reference,
   label_arity,
@@ -56,7 +56,17 @@ enum class Fault : uint8_t {
 
 // The index spaces an instruction may name.
 enum class Space : uint8_t {
-  type, func, table, memory, global, tag, elem, data, local, label, field,
+  type,
+  func,
+  table,
+  memory,
+  global,
+  tag,
+  elem,
+  data,
+  local,
+  label,
+  field,
 };
 
 // Where an error is: the module, the instruction's offset in the binary, and its first byte.

@@ -18,10 +18,12 @@
 //
 // A validator may be used for any number of functions; its memory is kept. One thread at a
 // time. The module is only read. The parts:
-//   function_validator_stack.hpp    operands, frames, locals
+//   function_validator_run.hpp      the loop over instructions, failures
+//   function_validator_stack.hpp    operands, frames, locals, checks of indices
 //   function_validator_regular.hpp  instructions with a fixed signature, derived from opcodes.def
 //   function_validator_control.hpp  blocks, branches, calls, exceptions
-//   function_validator_refs.hpp     variables, tables, references, garbage-collected types
+//   function_validator_refs.hpp     variables, tables, bulk memory, references
+//   function_validator_gc.hpp       structures, arrays, i31
 #pragma once
 
 #include <algorithm>
@@ -44,8 +46,9 @@ inline constexpr size_t max_operands = 8'000'000;
 
 // Free operand slots before each instruction; those that push more ask for them.
 inline constexpr ptrdiff_t min_room = 8;
-// Control frames whose memory is kept for the next function.
+// Control frames and operands whose memory is kept for the next function.
 inline constexpr size_t keep_frames = 1 << 16;
+inline constexpr size_t keep_operands = 1 << 18;
 
 template <Op op>
 struct OpTag {};
@@ -62,8 +65,13 @@ class FunctionValidator {
   // of functions that `ref.func` may name is computed when it is first needed.
   FunctionValidator(const wasm::Module& module, C& consumer, const wasm::Limits& limits = {},
                     const DeclaredFuncs* declared = nullptr)
-      : module_(module), types_(module.type_table), features_(module.features), consumer_(consumer),
-        limits_(limits), declared_(declared), r_(module, {}, 0) {}
+      : module_(module),
+        types_(module.type_table),
+        features_(module.features),
+        consumer_(consumer),
+        limits_(limits),
+        declared_(declared),
+        r_(module, {}, 0) {}
 
   FunctionValidator(const FunctionValidator&) = delete;
   FunctionValidator& operator=(const FunctionValidator&) = delete;
@@ -96,7 +104,9 @@ class FunctionValidator {
   bool constant_op(Op op) const;
 
   // --- failures
-  uint64_t op_offset() const { return code_offset_ + static_cast<uint64_t>(op_start_ - code_.data()); }
+  uint64_t op_offset() const {
+    return code_offset_ + static_cast<uint64_t>(op_start_ - code_.data());
+  }
   Place place() const;
   NACRE_COLD void fail(Fault fault);
   NACRE_COLD void fail_unknown(Space space, uint64_t index);
@@ -133,15 +143,16 @@ class FunctionValidator {
 
   // --- frames
   Frame& frame() { return frames_.back(); }
-  Frame* frame_at(uint32_t depth);    // null after a failure
-  void push_frame(FrameKind kind, std::span<const ValType> params, std::span<const ValType> results);
+  Frame* frame_at(uint32_t depth);  // null after a failure
+  void push_frame(FrameKind kind, std::span<const ValType> params,
+                  std::span<const ValType> results);
   void enter_top_frame() { floor_ = base_ + frames_.back().height; }
   void set_unreachable();
   void mark_branch(Frame& f) { f.reached |= live_; }
   struct BlockType {
     std::span<const ValType> params, results;
   };
-  BlockType block_type();             // of the instruction at hand
+  BlockType block_type();  // of the instruction at hand
   std::span<const ValType> single(ValType type);
 
   // --- locals
@@ -160,19 +171,31 @@ class FunctionValidator {
   bool check_kind(TypeId type, uint32_t index, wasm::CompositeKind kind);
   bool check_memarg(MemArg& m, unsigned natural, bool exact);
   bool check_lane(unsigned lanes);
-  ValType memory_index_type(uint32_t memory) const { return module_.memories[memory].limits.index_type(); }
-  ValType table_index_type(uint32_t table) const { return module_.tables[table].type.limits.index_type(); }
+  ValType memory_index_type(uint32_t memory) const {
+    return module_.memories[memory].limits.index_type();
+  }
+  ValType table_index_type(uint32_t table) const {
+    return module_.tables[table].type.limits.index_type();
+  }
   ValType table_elem_type(uint32_t table) const { return module_.tables[table].type.elem; }
 
   // --- regular instructions (function_validator_regular.hpp)
-  template <Op op> NACRE_INLINE void regular();
-  template <Op op> NACRE_INLINE void numeric();
-  template <Op op> NACRE_INLINE void wide();
-  template <Op op> NACRE_INLINE void lane_access();
-  template <Op op> NACRE_INLINE void memory_access();
-  template <Op op> NACRE_INLINE void memory_lane();
-  template <Op op> NACRE_INLINE void whole_memory();
-  template <Op op> NACRE_INLINE void atomic_access(const MemArg& m, ValType address);
+  template <Op op>
+  NACRE_INLINE void regular();
+  template <Op op>
+  NACRE_INLINE void numeric();
+  template <Op op>
+  NACRE_INLINE void wide();
+  template <Op op>
+  NACRE_INLINE void lane_access();
+  template <Op op>
+  NACRE_INLINE void memory_access();
+  template <Op op>
+  NACRE_INLINE void memory_lane();
+  template <Op op>
+  NACRE_INLINE void whole_memory();
+  template <Op op>
+  NACRE_INLINE void atomic_access(const MemArg& m, ValType address);
   void shuffle();
 
   // --- control (function_validator_control.hpp)
@@ -253,7 +276,9 @@ class FunctionValidator {
   bool find_field(wasm::FieldType& field);
   bool find_array(wasm::FieldType& elem, bool written);
   bool readable(Op op, Op plain, ValType storage);
-  static ValType ref_to(TypeId type, bool nullable) { return ValType::ref(HeapType::concrete(type), nullable); }
+  static ValType ref_to(TypeId type, bool nullable) {
+    return ValType::ref(HeapType::concrete(type), nullable);
+  }
 
   // --- what each instruction is checked by: rows with a signature go to regular()
   template <Op op>
@@ -261,8 +286,13 @@ class FunctionValidator {
     static_assert(wasm::has_signature(op), "an instruction typed by hand needs an overload below");
     regular<op>();
   }
-  void on(OpTag<Op::unreachable>) { if (live_) consumer_.unreachable(); set_unreachable(); }
-  void on(OpTag<Op::nop>) { if (live_) consumer_.nop(); }
+  void on(OpTag<Op::unreachable>) {
+    if (live_) consumer_.unreachable();
+    set_unreachable();
+  }
+  void on(OpTag<Op::nop>) {
+    if (live_) consumer_.nop();
+  }
   void on(OpTag<Op::block>) { open_block(FrameKind::block); }
   void on(OpTag<Op::loop>) { open_block(FrameKind::loop); }
   void on(OpTag<Op::if_>) { open_block(FrameKind::if_); }
@@ -329,8 +359,12 @@ class FunctionValidator {
   void on(OpTag<Op::ref_cast_null>) { ref_cast(true); }
   void on(OpTag<Op::br_on_cast>) { branch_on_cast(Op::br_on_cast); }
   void on(OpTag<Op::br_on_cast_fail>) { branch_on_cast(Op::br_on_cast_fail); }
-  void on(OpTag<Op::any_convert_extern>) { convert_extern(Op::any_convert_extern, wasm::Heap::extern_, wasm::Heap::any); }
-  void on(OpTag<Op::extern_convert_any>) { convert_extern(Op::extern_convert_any, wasm::Heap::any, wasm::Heap::extern_); }
+  void on(OpTag<Op::any_convert_extern>) {
+    convert_extern(Op::any_convert_extern, wasm::Heap::extern_, wasm::Heap::any);
+  }
+  void on(OpTag<Op::extern_convert_any>) {
+    convert_extern(Op::extern_convert_any, wasm::Heap::any, wasm::Heap::extern_);
+  }
   void on(OpTag<Op::ref_i31>) { ref_i31(); }
   void on(OpTag<Op::i31_get_s>) { i31_get(Op::i31_get_s); }
   void on(OpTag<Op::i31_get_u>) { i31_get(Op::i31_get_u); }
@@ -343,7 +377,9 @@ class FunctionValidator {
   void on(OpTag<Op::table_grow>) { table_grow(); }
   void on(OpTag<Op::table_size>) { table_size(); }
   void on(OpTag<Op::table_fill>) { table_fill(); }
-  void on(OpTag<Op::atomic_fence>) { if (live_) consumer_.atomic_fence(); }
+  void on(OpTag<Op::atomic_fence>) {
+    if (live_) consumer_.atomic_fence();
+  }
 
   const wasm::Module& module_;
   const wasm::TypeTable& types_;
@@ -357,8 +393,8 @@ class FunctionValidator {
   const uint8_t* op_start_ = nullptr;  // its first byte
   Bytes code_;
   uint64_t code_offset_ = 0;
-  Entry* base_ = nullptr;              // operand stack: [base_, limit_)
-  Entry* floor_ = nullptr;             // first operand of the current frame
+  Entry* base_ = nullptr;   // operand stack: [base_, limit_)
+  Entry* floor_ = nullptr;  // first operand of the current frame
   Entry* top_ = nullptr;
   Entry* limit_ = nullptr;
   bool running_ = false;
@@ -366,20 +402,20 @@ class FunctionValidator {
   bool constant_ = false;
   uint32_t num_locals_ = 0;
   uint32_t num_params_ = 0;
-  std::vector<ValType> locals_;        // types of the first locals, by index
-  std::vector<LocalRun> runs_;         // all declared locals
-  std::vector<uint32_t> run_ends_;     // index after each run; only filled when locals_ is partial
-  std::vector<uint64_t> set_bits_;     // non-nullable locals that have been set
-  std::vector<uint32_t> sets_;         // the same in order of setting, undone at a frame's end
+  std::vector<ValType> locals_;     // types of the first locals, by index
+  std::vector<LocalRun> runs_;      // all declared locals
+  std::vector<uint32_t> run_ends_;  // index after each run; only filled when locals_ is partial
+  std::vector<uint64_t> set_bits_;  // non-nullable locals that have been set
+  std::vector<uint32_t> sets_;      // the same in order of setting, undone at a frame's end
   std::vector<Frame> frames_;
   std::vector<Entry> entries_;
   std::vector<std::unique_ptr<ValType[]>> singles_;  // block types that are one reference type
   size_t num_singles_ = 0;
-  std::vector<uint32_t> checked_;      // by frame: the last br_table that checked its label
+  std::vector<uint32_t> checked_;  // by frame: the last br_table that checked its label
   uint32_t table_serial_ = 0;
   std::vector<Frame*> targets_;
   std::vector<Catch> catches_;
-  std::vector<uint8_t> defaults_;      // by type: whether struct.new_default is possible
+  std::vector<uint8_t> defaults_;  // by type: whether struct.new_default is possible
   size_t max_height_ = 0;
   uint32_t visible_globals_ = 0;
   ValType const_result_[1];
@@ -389,162 +425,11 @@ class FunctionValidator {
   bool failed_ = false;
 };
 
-template <class C>
-void FunctionValidator<C>::reset(Bytes code, uint64_t offset) {
-  code_ = code;
-  code_offset_ = offset;
-  r_ = binary::OpReader(module_, code, offset);
-  op_start_ = code.data();
-  forget_sets(0);
-  frames_.clear();
-  num_singles_ = 0;
-  failed_ = false;
-  running_ = live_ = true;
-  floor_ = top_ = base_;
-  max_height_ = 0;
-  reserve(0);
-}
-
-template <class C>
-bool FunctionValidator<C>::run(uint32_t defined_index) {
-  if (begin_function(defined_index)) run_code<false>();
-  return finish_run();
-}
-
-template <class C>
-bool FunctionValidator<C>::begin_function(uint32_t defined_index) {
-  const uint32_t func = module_.num_imported_funcs + defined_index;
-  const wasm::Body& body = module_.bodies[defined_index];
-  const TypeId type = module_.funcs[func];
-  reset(module_.body_bytes(defined_index), body.offset);
-  visible_globals_ = static_cast<uint32_t>(module_.globals.size());
-  const auto params = types_.params(type);
-  num_params_ = static_cast<uint32_t>(params.size());
-  if (!read_locals()) return false;
-  expand_locals(params, body.size);
-  const Bytes code(r_.cursor(), r_.remaining());
-  push_frame(FrameKind::func, {}, types_.results(type));
-  consumer_.begin({func, type, params, types_.results(type), runs_, num_locals_, code, r_.offset()});
-  return true;
-}
-
-template <class C>
-template <bool Const>
-void FunctionValidator<C>::run_code() {
-  while (running_) {
-    if (NACRE_UNLIKELY(r_.at_end())) return truncated();
-    op_start_ = r_.cursor();
-    if (!r_.next_code(in_)) return;
-    if (limit_ - top_ < min_room && !reserve(min_room)) return;
-    if constexpr (Const) {
-      if (!constant_op(in_.op)) return fail(Fault::constant_required);
-    }
-    if (live_) consumer_.at(op_offset());
-    dispatch();
-  }
-}
-
-template <class C>
-void FunctionValidator<C>::truncated() {
-  if (r_.failed()) return;
-  fail_with(binary::missing_end_error(module_, code_offset_ + code_.size()));
-}
-
-template <class C>
-bool FunctionValidator<C>::finish_run() {
-  if (!failed_ && r_.failed()) fail_with(r_.error());
-  if (frames_.capacity() > keep_frames) std::vector<Frame>().swap(frames_);
-  return !failed_;
-}
-
-template <class C>
-NACRE_INLINE void FunctionValidator<C>::dispatch() {
-  switch (in_.op) {
-#define OP(name, code, text, imm, sig, feature, traits) \
-  case Op::name:                                                        \
-    if (wasm::Imm::imm == wasm::Imm::none || r_.template next_immediates<wasm::Imm::imm>(in_)) \
-      on(OpTag<Op::name>{});                                            \
-    break;
-#include "wasm/opcodes.def"
-    case Op::count: break;
-  }
-}
-
-template <class C>
-bool FunctionValidator<C>::run_const(const wasm::ConstExpr& expr, ValType expected,
-                                     uint32_t visible_globals, DeclaredFuncs* found) {
-  reset(expr.code, expr.offset);
-  constant_ = true;
-  visible_globals_ = visible_globals;
-  found_ = found;
-  num_locals_ = num_params_ = 0;
-  locals_.clear();
-  const_result_[0] = expected;
-  push_frame(FrameKind::func, {}, const_result_);
-  run_code<true>();
-  constant_ = false;
-  return finish_run();
-}
-
-template <class C>
-bool FunctionValidator<C>::constant_op(Op op) const {
-  switch (op) {
-    case Op::i32_const: case Op::i64_const: case Op::f32_const: case Op::f64_const:
-    case Op::v128_const: case Op::ref_null: case Op::ref_func: case Op::global_get: case Op::end:
-      return true;
-    case Op::i32_add: case Op::i32_sub: case Op::i32_mul:
-    case Op::i64_add: case Op::i64_sub: case Op::i64_mul:
-      return features_.has(wasm::Feature::extended_const);
-    case Op::struct_new: case Op::struct_new_default: case Op::array_new:
-    case Op::array_new_default: case Op::array_new_fixed: case Op::ref_i31:
-    case Op::any_convert_extern: case Op::extern_convert_any:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// --- failures
-
-template <class C>
-Place FunctionValidator<C>::place() const {
-  const auto at = static_cast<size_t>(op_start_ - code_.data());
-  return {module_, op_offset(), code_.subspan(at)};
-}
-template <class C>
-void FunctionValidator<C>::fail_with(Error error) {
-  if (!failed_) error_ = std::move(error);
-  failed_ = true;
-  running_ = live_ = false;
-  r_.stop();
-}
-template <class C>
-void FunctionValidator<C>::fail(Fault fault) { fail_with(describe(fault, place())); }
-template <class C>
-void FunctionValidator<C>::fail_unknown(Space space, uint64_t index) {
-  fail_with(describe_unknown(space, index, place()));
-}
-template <class C>
-void FunctionValidator<C>::fail_kind(uint32_t type_index, wasm::CompositeKind wanted) {
-  fail_with(describe_wrong_kind(type_index, wanted, place()));
-}
-template <class C>
-void FunctionValidator<C>::fail_mismatch(std::span<const ValType> wanted, bool leftover) {
-  if (failed_) return;
-  const size_t shown = leftover ? available() : std::min(available(), wanted.size());
-  std::vector<ValType> found;
-  for (const Entry& entry : top(shown)) found.push_back(entry.type);
-  fail_with(describe_mismatch(wanted, found, leftover, place()));
-}
-
-template <class C>
-void FunctionValidator<C>::misplaced() {
-  fail_with(binary::fault_error(binary::Fault::end_expected, op_offset(), *op_start_, features_));
-}
-
 }  // namespace nacre::validate
 
 #include "validate/function_validator_control.hpp"
+#include "validate/function_validator_gc.hpp"
 #include "validate/function_validator_refs.hpp"
 #include "validate/function_validator_regular.hpp"
+#include "validate/function_validator_run.hpp"
 #include "validate/function_validator_stack.hpp"

@@ -3,6 +3,8 @@
 // Part of function_validator.hpp: blocks, branches, calls and exceptions.
 #pragma once
 
+#include <cassert>
+
 #include "validate/function_validator.hpp"
 
 namespace nacre::validate {
@@ -19,10 +21,14 @@ void FunctionValidator<C>::open_block(FrameKind kind) {
   if (!live_) return;
   const Ops params = top(type.params.size());
   switch (kind) {
-    case FrameKind::loop: return consumer_.loop(frame(), params);
-    case FrameKind::if_: return consumer_.if_(frame(), condition, params);
-    case FrameKind::try_: return consumer_.try_(frame(), params);
-    default: return consumer_.block(frame(), params);
+    case FrameKind::loop:
+      return consumer_.loop(frame(), params);
+    case FrameKind::if_:
+      return consumer_.if_(frame(), condition, params);
+    case FrameKind::try_:
+      return consumer_.try_(frame(), params);
+    default:
+      return consumer_.block(frame(), params);
   }
 }
 
@@ -36,6 +42,7 @@ bool FunctionValidator<C>::arm_done(Frame& f, Ops& results) {
     fail_mismatch(f.results, true);
     return false;
   }
+  assert(!live_ || height() == f.height + n);
   results = live_ ? top(n) : Ops{};
   if (f.announced && !live_) consumer_.at(op_offset());
   if (live_ && f.kind != FrameKind::loop) f.reached = true;
@@ -83,7 +90,8 @@ void FunctionValidator<C>::end_frame() {
   if (NACRE_LIKELY(!frames_.empty())) return enter_top_frame();
   running_ = false;
   floor_ = base_;
-  if (!r_.at_end()) return r_.fault(binary::Fault::section_size_mismatch, r_.offset(), code_offset_ + code_.size());
+  if (!r_.at_end())
+    return r_.fault(binary::Fault::section_size_mismatch, r_.offset(), code_offset_ + code_.size());
   if (!constant_) consumer_.finish();
 }
 
@@ -111,7 +119,8 @@ void FunctionValidator<C>::branch_if() {
 
 // Labels of one table take the same number of values; in 1.0, of the same types.
 template <class C>
-bool FunctionValidator<C>::may_share_table(std::span<const ValType> a, std::span<const ValType> b) const {
+bool FunctionValidator<C>::may_share_table(std::span<const ValType> a,
+                                           std::span<const ValType> b) const {
   if (a.size() != b.size()) return false;
   return features_.has(wasm::Feature::ref_types) || std::equal(a.begin(), a.end(), b.begin());
 }
@@ -187,7 +196,9 @@ void FunctionValidator<C>::branch_on_non_null() {
 }
 
 // The difference of two reference types: what is left of `a` when a cast to `b` failed.
-inline ValType without(ValType a, ValType b) { return a.with_nullable(a.nullable() && !b.nullable()); }
+inline ValType without(ValType a, ValType b) {
+  return a.with_nullable(a.nullable() && !b.nullable());
+}
 
 template <class C>
 void FunctionValidator<C>::branch_on_cast(Op op) {
@@ -200,7 +211,8 @@ void FunctionValidator<C>::branch_on_cast(Op op) {
   const ValType stays = on_success ? without(source, target) : target;
   const auto types = f->label_types();
   if (types.empty()) return fail(Fault::label_needs_reference);
-  if (!types_.matches(taken, types.back())) return fail_with(describe_mismatch({&types.back(), 1}, {&taken, 1}, false, place()));
+  if (!types_.matches(taken, types.back()))
+    return fail_with(describe_mismatch({&types.back(), 1}, {&taken, 1}, false, place()));
   const Value ref = pop(source);
   const auto below = types.first(types.size() - 1);
   if (!check_top(below)) return;
@@ -266,7 +278,8 @@ void FunctionValidator<C>::call_indirect(bool tail) {
   const uint32_t table = in_.index2;
   const TypeId type = in_.type;
   if (!check_table(table)) return;
-  if (!types_.matches(table_elem_type(table), wasm::funcref_type)) return fail(Fault::table_elem_type);
+  if (!types_.matches(table_elem_type(table), wasm::funcref_type))
+    return fail(Fault::table_elem_type);
   const Value index = pop(table_index_type(table));
   finish_call(type, tail, [&](Ops args, Ops results) {
     if (tail) consumer_.return_call_indirect(table, type, index, args);
@@ -308,9 +321,11 @@ void FunctionValidator<C>::throw_ref() {
 template <class C>
 bool FunctionValidator<C>::check_catch(const Catch& clause, const Frame& target) {
   const bool tagged = clause.kind == CatchKind::catch_ || clause.kind == CatchKind::catch_ref;
-  const bool with_ref = clause.kind == CatchKind::catch_ref || clause.kind == CatchKind::catch_all_ref;
+  const bool with_ref =
+      clause.kind == CatchKind::catch_ref || clause.kind == CatchKind::catch_all_ref;
   if (tagged && !check_tag(clause.tag)) return false;
-  const auto params = tagged ? types_.params(module_.tags[clause.tag].type) : std::span<const ValType>{};
+  const auto params =
+      tagged ? types_.params(module_.tags[clause.tag].type) : std::span<const ValType>{};
   const auto wanted = target.label_types();
   const ValType exception = ValType::ref(wasm::Heap::exn, false);
   const bool fits = wanted.size() == params.size() + with_ref &&
@@ -341,7 +356,8 @@ void FunctionValidator<C>::try_table() {
   push_frame(FrameKind::try_table, type.params, type.results);
   if (!live_) return;
   targets_.clear();
-  for (const Catch& clause : catches_) targets_.push_back(&frames_[frames_.size() - 2 - clause.depth]);
+  for (const Catch& clause : catches_)
+    targets_.push_back(&frames_[frames_.size() - 2 - clause.depth]);
   consumer_.try_table(frame(), catches_, targets_, top(type.params.size()));
 }
 
@@ -376,7 +392,8 @@ template <class C>
 void FunctionValidator<C>::delegate() {
   Frame& f = frame();
   if (f.kind != FrameKind::try_) return misplaced();
-  if (frames_.size() < 2 || in_.index > frames_.size() - 2) return fail_unknown(Space::label, in_.index);
+  if (frames_.size() < 2 || in_.index > frames_.size() - 2)
+    return fail_unknown(Space::label, in_.index);
   Frame& target = frames_[frames_.size() - 2 - in_.index];
   Ops results;
   if (!arm_done(f, results)) return;
@@ -395,7 +412,8 @@ template <class C>
 void FunctionValidator<C>::rethrow() {
   Frame* f = frame_at(in_.index);
   if (f == nullptr) return;
-  if (f->kind != FrameKind::catch_ && f->kind != FrameKind::catch_all) return fail(Fault::rethrow_label);
+  if (f->kind != FrameKind::catch_ && f->kind != FrameKind::catch_all)
+    return fail(Fault::rethrow_label);
   if (live_) consumer_.rethrow(*f);
   set_unreachable();
 }

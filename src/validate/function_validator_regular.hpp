@@ -14,12 +14,18 @@ namespace detail {
 
 constexpr ValType letter_type(char letter) {
   switch (letter) {
-    case 'i': return wasm::i32_type;
-    case 'l': return wasm::i64_type;
-    case 'f': return wasm::f32_type;
-    case 'd': return wasm::f64_type;
-    case 'v': return wasm::v128_type;
-    default: return ValType();
+    case 'i':
+      return wasm::i32_type;
+    case 'l':
+      return wasm::i64_type;
+    case 'f':
+      return wasm::f32_type;
+    case 'd':
+      return wasm::f64_type;
+    case 'v':
+      return wasm::v128_type;
+    default:
+      return ValType();
   }
 }
 
@@ -27,7 +33,9 @@ constexpr ValType letter_type(char letter) {
 template <Op op, size_t n>
 inline constexpr ValType operand = letter_type(wasm::operand_letters(op)[n]);
 template <Op op>
-constexpr ValType result_type() { return letter_type(wasm::result_letters(op)[0]); }
+constexpr ValType result_type() {
+  return letter_type(wasm::result_letters(op)[0]);
+}
 
 // The number of lanes in a shape, from the row's text: "i8x16.replace_lane" has 16.
 template <Op op>
@@ -153,7 +161,9 @@ template <class C>
 template <Op op>
 NACRE_INLINE void FunctionValidator<C>::memory_lane() {
   MemArg m;
-  if (!check_lane(16 / wasm::access_bytes(op)) || !check_memarg(m, wasm::natural_align_log2(op), false)) return;
+  if (!check_lane(16 / wasm::access_bytes(op)) ||
+      !check_memarg(m, wasm::natural_align_log2(op), false))
+    return;
   const Value vector = pop(wasm::v128_type);
   const Value address = pop(m.is64 ? wasm::i64_type : wasm::i32_type);
   if constexpr (wasm::result_letters(op).empty()) {
@@ -169,7 +179,8 @@ NACRE_INLINE void FunctionValidator<C>::atomic_access(const MemArg& m, ValType a
   using detail::operand;
   constexpr size_t n = wasm::operand_letters(op).size();
   constexpr bool writes = wasm::op_info(op).bytes_written() != 0;
-  constexpr ValType result = wasm::result_letters(op).empty() ? ValType() : detail::result_type<op>();
+  constexpr ValType result =
+      wasm::result_letters(op).empty() ? ValType() : detail::result_type<op>();
   if constexpr (n == 1) {
     const Value address = pop(address_type);
     push(result, live_ ? consumer_.atomic_load(op, m, address) : Value{});
@@ -187,7 +198,8 @@ NACRE_INLINE void FunctionValidator<C>::atomic_access(const MemArg& m, ValType a
     const Value last = pop(operand<op, 2>);
     const Value expected = pop(operand<op, 1>);
     const Value address = pop(address_type);
-    if constexpr (writes) push(result, live_ ? consumer_.atomic_cmpxchg(op, m, address, expected, last) : Value{});
+    if constexpr (writes)
+      push(result, live_ ? consumer_.atomic_cmpxchg(op, m, address, expected, last) : Value{});
     else push(result, live_ ? consumer_.atomic_wait(op, m, address, expected, last) : Value{});
   }
 }

@@ -62,7 +62,8 @@ bool FunctionValidator<C>::check_top(std::span<const ValType> types) {
 }
 
 template <class C>
-typename FunctionValidator<C>::Ops FunctionValidator<C>::push_types(std::span<const ValType> types) {
+typename FunctionValidator<C>::Ops FunctionValidator<C>::push_types(
+    std::span<const ValType> types) {
   if (!reserve(types.size() + min_room)) return {};
   for (ValType type : types) push(type, Value{});
   return top(types.size());
@@ -144,13 +145,14 @@ void FunctionValidator<C>::set_unreachable() {
 // A span of one type that stays until the function's end.
 template <class C>
 std::span<const ValType> FunctionValidator<C>::single(ValType type) {
-  static constexpr ValType plain[] = {wasm::i32_type,  wasm::i64_type,    wasm::f32_type,
-                                      wasm::f64_type,  wasm::v128_type,   wasm::funcref_type,
+  static constexpr ValType plain[] = {wasm::i32_type,      wasm::i64_type,  wasm::f32_type,
+                                      wasm::f64_type,      wasm::v128_type, wasm::funcref_type,
                                       wasm::externref_type};
   for (const ValType& known : plain)
     if (known == type) return {&known, 1};
   constexpr size_t chunk = 256;
-  if (num_singles_ == singles_.size() * chunk) singles_.push_back(std::make_unique<ValType[]>(chunk));
+  if (num_singles_ == singles_.size() * chunk)
+    singles_.push_back(std::make_unique<ValType[]>(chunk));
   ValType* slot = &singles_[num_singles_ / chunk][num_singles_ % chunk];
   ++num_singles_;
   *slot = type;
@@ -161,9 +163,12 @@ template <class C>
 typename FunctionValidator<C>::BlockType FunctionValidator<C>::block_type() {
   using Form = binary::BlockType::Form;
   switch (in_.block.form) {
-    case Form::empty: return {};
-    case Form::value: return {{}, single(in_.block.value)};
-    case Form::type: return {types_.params(in_.block.type), types_.results(in_.block.type)};
+    case Form::empty:
+      return {};
+    case Form::value:
+      return {{}, single(in_.block.value)};
+    case Form::type:
+      return {types_.params(in_.block.type), types_.results(in_.block.type)};
   }
   return {};
 }
@@ -203,7 +208,9 @@ void FunctionValidator<C>::expand_locals(std::span<const ValType> params, size_t
   run_ends_.clear();
   for (const LocalRun& run : runs_) {
     if (locals_.size() >= room) break;
-    locals_.resize(locals_.size() + std::min<size_t>(run.count, room - std::min(room, locals_.size())), run.type);
+    locals_.resize(
+        locals_.size() + std::min<size_t>(run.count, room - std::min(room, locals_.size())),
+        run.type);
   }
   if (locals_.size() == num_locals_) return;
   uint32_t end = num_params_;
@@ -300,7 +307,8 @@ bool FunctionValidator<C>::check_memarg(MemArg& m, unsigned natural, bool exact)
   m = {in_.bits, in_.index, in_.align_log2, false};
   if (!check_memory(m.memory)) return false;
   m.is64 = module_.memories[m.memory].limits.is64;
-  if (NACRE_UNLIKELY(m.align_log2 > natural)) return fail(exact ? Fault::atomic_alignment : Fault::alignment), false;
+  if (NACRE_UNLIKELY(m.align_log2 > natural))
+    return fail(exact ? Fault::atomic_alignment : Fault::alignment), false;
   if (NACRE_UNLIKELY(exact && m.align_log2 != natural)) return fail(Fault::atomic_alignment), false;
   if (NACRE_UNLIKELY(!m.is64 && m.offset > 0xffffffff)) return fail(Fault::offset_range), false;
   return true;

@@ -81,7 +81,8 @@ TEST(FunctionValidator, AnIfWithoutElseIsAlwaysReached) {
 
 TEST(FunctionValidator, ElseOfAnUnannouncedIfIsSilent) {
   // unreachable; if; else; end
-  EXPECT_EQ(trace({}, {}, {0x00, 0x04, 0x40, 0x05, 0x0b, 0x0b}), "begin:0 unreachable end:L-1- finish");
+  EXPECT_EQ(trace({}, {}, {0x00, 0x04, 0x40, 0x05, 0x0b, 0x0b}),
+            "begin:0 unreachable end:L-1- finish");
 }
 
 TEST(FunctionValidator, BlockParamsMayBeRenamed) {
@@ -89,21 +90,25 @@ TEST(FunctionValidator, BlockParamsMayBeRenamed) {
   const uint32_t f = m.type({i32}, {i32});
   // local.get 0; block (param i32) (result i32); end
   m.func(f, {0x20, 0, 0x02, static_cast<uint8_t>(f), 0x0b, 0x0b});
-  EXPECT_EQ(trace(m), "begin:1 %0=get0 block:L1(%0) end:L1+r(%0) results(%1) end:L-1+r(%1) results(%2) finish");
+  EXPECT_EQ(
+      trace(m),
+      "begin:1 %0=get0 block:L1(%0) end:L1+r(%0) results(%1) end:L-1+r(%1) results(%2) finish");
 }
 
 TEST(FunctionValidator, BrIfLeavesItsOperands) {
   // block (result i32); i32.const 5; local.get 0; br_if 0; end; drop
-  EXPECT_EQ(trace({i32}, {}, {0x02, i32, 0x41, 5, 0x20, 0, 0x0d, 0, 0x0b, 0x1a, 0x0b}),
-            "begin:1 block:L1 %0=const:5 %1=get0 br_if:L1(%1)(%0) end:L1+r(%0) results(%2) drop(%2) "
-            "end:L-1+r results finish");
+  EXPECT_EQ(
+      trace({i32}, {}, {0x02, i32, 0x41, 5, 0x20, 0, 0x0d, 0, 0x0b, 0x1a, 0x0b}),
+      "begin:1 block:L1 %0=const:5 %1=get0 br_if:L1(%1)(%0) end:L1+r(%0) results(%2) drop(%2) "
+      "end:L-1+r results finish");
 }
 
 TEST(FunctionValidator, BrTableNamesEachTargetTheDefaultLast) {
   // block; block; local.get 0; br_table 0 1 0 (default 1); end; end
-  EXPECT_EQ(trace({i32}, {}, {0x02, 0x40, 0x02, 0x40, 0x20, 0, 0x0e, 3, 0, 1, 0, 1, 0x0b, 0x0b, 0x0b}),
-            "begin:1 block:L1 block:L2 %0=get0 br_table(%0):L2:L1:L2:L1 end:L2-r results "
-            "end:L1+r results end:L-1+r results finish");
+  EXPECT_EQ(
+      trace({i32}, {}, {0x02, 0x40, 0x02, 0x40, 0x20, 0, 0x0e, 3, 0, 1, 0, 1, 0x0b, 0x0b, 0x0b}),
+      "begin:1 block:L1 block:L2 %0=get0 br_table(%0):L2:L1:L2:L1 end:L2-r results "
+      "end:L1+r results end:L-1+r results finish");
 }
 
 TEST(FunctionValidator, CallsSeeArgumentsAndResults) {
@@ -132,15 +137,17 @@ TEST(FunctionValidator, LegacyTryCatch) {
   m.func(m.type({}, {i32}), {0x06, i32, 0x41, 1, 0x07, 0, 0x19, 0x09, 0, 0x0b, 0x0b});
   m.tag(m.type({i32}, {}));
   // try (result i32); i32.const 1; catch 0 (leaves its i32); catch_all; rethrow 0; end
-  EXPECT_EQ(trace(m),
-            "begin:0 try:L1 %0=const:1 catch+(%0)->(%1) catch_all+(%1) rethrow:L1 end:L1-r results(%2) "
-            "end:L-1+r(%2) results(%3) finish");
+  EXPECT_EQ(
+      trace(m),
+      "begin:0 try:L1 %0=const:1 catch+(%0)->(%1) catch_all+(%1) rethrow:L1 end:L1-r results(%2) "
+      "end:L-1+r(%2) results(%3) finish");
 }
 
 TEST(FunctionValidator, LegacyDelegate) {
   // block; try; nop; delegate 0; end
-  EXPECT_EQ(trace({}, {}, {0x02, 0x40, 0x06, 0x40, 0x01, 0x18, 0, 0x0b, 0x0b}),
-            "begin:0 block:L1 try:L2 nop delegate+:L1 results end:L1+r results end:L-1+r results finish");
+  EXPECT_EQ(
+      trace({}, {}, {0x02, 0x40, 0x06, 0x40, 0x01, 0x18, 0, 0x0b, 0x0b}),
+      "begin:0 block:L1 try:L2 nop delegate+:L1 results end:L1+r results end:L-1+r results finish");
   // To the caller.
   EXPECT_EQ(trace({}, {}, {0x06, 0x40, 0x18, 0, 0x0b}),
             "begin:0 try:L1 delegate+:L-1 results end:L-1+r results finish");
@@ -149,11 +156,13 @@ TEST(FunctionValidator, LegacyDelegate) {
 
 TEST(FunctionValidator, TryTableLabelsAreOutsideIt) {
   ModuleBytes m;
-  m.func(m.type({}, {}), {0x02, i32, 0x1f, 0x40, 2, 0x00, 0, 0, 0x02, 1, 0x0b, 0x41, 1, 0x0b, 0x1a, 0x0b});
+  m.func(m.type({}, {}),
+         {0x02, i32, 0x1f, 0x40, 2, 0x00, 0, 0, 0x02, 1, 0x0b, 0x41, 1, 0x0b, 0x1a, 0x0b});
   m.tag(m.type({i32}, {}));
   // block (result i32); try_table (catch 0 0) (catch_all 1); end; i32.const 1; end; drop
   EXPECT_EQ(trace(m),
-            "begin:0 block:L1 try_table:L1:L-1:L2 end:L2+r results %0=const:1 end:L1+r(%0) results(%1) drop(%1) "
+            "begin:0 block:L1 try_table:L1:L-1:L2 end:L2+r results %0=const:1 end:L1+r(%0) "
+            "results(%1) drop(%1) "
             "end:L-1+r results finish");
 }
 
@@ -192,19 +201,22 @@ TEST(FunctionValidator, AValidatorSurvivesErrors) {
   NullConsumer nothing;
   FunctionValidator<NullConsumer> validator(*module, nothing);
   EXPECT_FALSE(validator.run(0));
-  EXPECT_EQ(validator.error().message.substr(0, 41), "type mismatch: block requires [] but stack");
+  EXPECT_EQ(validator.error().message.substr(0, 42), "type mismatch: block requires [] but stack");
   EXPECT_TRUE(validator.run(1));
 }
 
 TEST(FunctionValidator, Messages) {
-  EXPECT_EQ(check({}, {i32}, {0x0b}), "invalid: type mismatch: instruction requires [i32] but stack has [], in end");
+  EXPECT_EQ(check({}, {i32}, {0x0b}),
+            "invalid: type mismatch: instruction requires [i32] but stack has [], in end");
   EXPECT_EQ(check({}, {}, {0x20, 3, 0x0b}), "invalid: unknown local 3, in local.get");
   EXPECT_EQ(check({}, {}, {0x0c, 1, 0x0b}), "invalid: unknown label 1, in br");
   EXPECT_EQ(check({}, {}, {0x10, 7, 0x0b}), "invalid: unknown function 7, in call");
   EXPECT_EQ(check({}, {}, {0x23, 0, 0x0b}), "invalid: unknown global 0, in global.get");
-  EXPECT_EQ(check({}, {}, {0x41, 0, 0x28, 2, 0, 0x1a, 0x0b}), "invalid: unknown memory 0, in i32.load");
+  EXPECT_EQ(check({}, {}, {0x41, 0, 0x28, 2, 0, 0x1a, 0x0b}),
+            "invalid: unknown memory 0, in i32.load");
   EXPECT_EQ(check({}, {}, {0x08, 0, 0x0b}), "invalid: unknown tag 0, in throw");
-  EXPECT_EQ(check({}, {}, {0xd2, 0, 0x1a, 0x0b}), "invalid: undeclared function reference, in ref.func");
+  EXPECT_EQ(check({}, {}, {0xd2, 0, 0x1a, 0x0b}),
+            "invalid: undeclared function reference, in ref.func");
   EXPECT_EQ(check({}, {}, {0x09, 0, 0x0b}), "invalid: invalid rethrow label, in rethrow");
 }
 
@@ -234,7 +246,8 @@ TEST(FunctionValidator, OffsetsOfSmallMemoriesFitThem) {
 }
 
 TEST(FunctionValidator, BodiesMustEnd) {
-  EXPECT_EQ(check({}, {}, {0x01}).substr(0, 50), "malformed: unexpected end of section or function");
+  EXPECT_EQ(check({}, {}, {0x01}).substr(0, 50),
+            "malformed: unexpected end of section or function");
   EXPECT_EQ(check({}, {}, {0x0b, 0x01}).substr(0, 32), "malformed: section size mismatch");
   EXPECT_EQ(check({}, {}, {0x05, 0x0b}).substr(0, 30), "malformed: END opcode expected");
   EXPECT_EQ(check({}, {}, {0xff, 0x0b}).substr(0, 28), "malformed: illegal opcode ff");
@@ -259,7 +272,8 @@ TEST(FunctionValidator, UninitializedLocals) {
   // Set inside a block, forgotten after it.
   const auto body = [](bool after) {
     ByteVector code{0x02, 0x40, 0xd2, 0, 0x21, 0};
-    append(code, after ? ByteVector{0x0b, 0x20, 0, 0x1a, 0x0b} : ByteVector{0x20, 0, 0x1a, 0x0b, 0x0b});
+    append(code,
+           after ? ByteVector{0x0b, 0x20, 0, 0x1a, 0x0b} : ByteVector{0x20, 0, 0x1a, 0x0b, 0x0b});
     return code;
   };
   for (bool after : {false, true}) {
@@ -271,8 +285,10 @@ TEST(FunctionValidator, UninitializedLocals) {
 }
 
 TEST(FunctionValidator, LocalsAreLimited) {
-  EXPECT_EQ(check({}, {}, {0x20, 0xcf, 0x86, 0x03, 0x1a, 0x0b}, {1, 0xd0, 0x86, 0x03, i32}), "");  // 50000
-  EXPECT_EQ(check({}, {}, {0x0b}, {1, 0xd1, 0x86, 0x03, i32}).substr(0, 22), "limit: too many locals");
+  EXPECT_EQ(check({}, {}, {0x20, 0xcf, 0x86, 0x03, 0x1a, 0x0b}, {1, 0xd0, 0x86, 0x03, i32}),
+            "");  // 50000
+  EXPECT_EQ(check({}, {}, {0x0b}, {1, 0xd1, 0x86, 0x03, i32}).substr(0, 22),
+            "limit: too many locals");
   EXPECT_EQ(check({}, {}, {0x0b}, {2, 0xff, 0xff, 0xff, 0xff, 0x0f, i32, 1, i32}).substr(0, 26),
             "malformed: too many locals");
 }
@@ -282,21 +298,24 @@ TEST(FunctionValidator, LocalsBeyondTheExpandedOnesHaveTheirTypes) {
   const ByteVector locals{3, 1, i64, 0xc0, 0xb8, 0x02, i32, 2, f32};
   EXPECT_EQ(check({}, {f32}, {0x20, 0xc2, 0xb8, 0x02, 0x0b}, locals), "");
   EXPECT_EQ(check({}, {i32}, {0x20, 0xc0, 0xb8, 0x02, 0x0b}, locals), "");
-  EXPECT_EQ(check({}, {}, {0x20, 0xc3, 0xb8, 0x02, 0x0b}, locals), "invalid: unknown local 40003, in local.get");
+  EXPECT_EQ(check({}, {}, {0x20, 0xc3, 0xb8, 0x02, 0x0b}, locals),
+            "invalid: unknown local 40003, in local.get");
 }
 
 TEST(FunctionValidator, SelectNeedsOneTypeOrNumbers) {
-  EXPECT_EQ(check({}, {}, {0xd0, 0x70, 0xd0, 0x70, 0x41, 0, 0x1b, 0x1a, 0x0b}).substr(0, 22), "invalid: type mismatch");
+  EXPECT_EQ(check({}, {}, {0xd0, 0x70, 0xd0, 0x70, 0x41, 0, 0x1b, 0x1a, 0x0b}).substr(0, 22),
+            "invalid: type mismatch");
   EXPECT_EQ(check({}, {}, {0xd0, 0x70, 0xd0, 0x70, 0x41, 0, 0x1c, 1, 0x70, 0x1a, 0x0b}), "");
-  EXPECT_EQ(check({}, {}, {0x41, 0, 0x1c, 0, 0x1a, 0x0b}), "invalid: invalid result arity, in select");
+  EXPECT_EQ(check({}, {}, {0x41, 0, 0x1c, 0, 0x1a, 0x0b}),
+            "invalid: invalid result arity, in select");
   EXPECT_EQ(check({}, {}, {0x00, 0x1b, 0x1a, 0x0b}), "");
 }
 
 TEST(FunctionValidator, PolymorphicStacks) {
   EXPECT_EQ(check({}, {i32}, {0x00, 0x6a, 0x0b}), "");
   EXPECT_EQ(check({}, {i32}, {0x00, 0x42, 0, 0x6a, 0x0b}).substr(0, 22), "invalid: type mismatch");
-  EXPECT_EQ(check({}, {i32}, {0x00, 0xd1, 0x0b}), "");                       // ref.is_null
-  EXPECT_EQ(check({}, {}, {0x00, 0xd4, 0x1a, 0x0b}), "");                    // ref.as_non_null
+  EXPECT_EQ(check({}, {i32}, {0x00, 0xd1, 0x0b}), "");     // ref.is_null
+  EXPECT_EQ(check({}, {}, {0x00, 0xd4, 0x1a, 0x0b}), "");  // ref.as_non_null
   EXPECT_EQ(check({}, {i64}, {0x00, 0xd4, 0x0b}).substr(0, 22), "invalid: type mismatch");
 }
 

@@ -20,9 +20,12 @@ inline void append_leb(ByteVector& out, uint64_t n) {
   for (; n >= 0x80; n >>= 7) out.push_back(static_cast<uint8_t>(n | 0x80));
   out.push_back(static_cast<uint8_t>(n));
 }
-inline void append(ByteVector& out, const ByteVector& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+inline void append(ByteVector& out, const ByteVector& bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
 
-inline constexpr uint8_t i32 = 0x7f, i64 = 0x7e, f32 = 0x7d, f64 = 0x7c, v128 = 0x7b, funcref = 0x70;
+inline constexpr uint8_t i32 = 0x7f, i64 = 0x7e, f32 = 0x7d, f64 = 0x7c, v128 = 0x7b,
+                         funcref = 0x70;
 
 // Collects the items of a module's sections and writes them in order. The type of the i-th
 // function is types[func_types[i]].
@@ -133,8 +136,12 @@ class ModuleBytes {
 // without details of interest log their name.
 class Recorder {
  public:
-  struct Value { int id = -1; };
-  struct Label { int id = -1; };
+  struct Value {
+    int id = -1;
+  };
+  struct Label {
+    int id = -1;
+  };
   using Frame = ControlFrame<Recorder>;
   using Ops = Operands<Recorder>;
 
@@ -167,22 +174,30 @@ class Recorder {
     for (size_t i = 0; i < clauses.size(); ++i) text += ":L" + std::to_string(labels[i]->label.id);
     opened(text, f, p);
   }
-  void else_(Frame& f, bool reachable, Ops r) { note("else:L" + std::to_string(f.label.id) + (reachable ? "+" : "-") + all(r)); }
+  void else_(Frame& f, bool reachable, Ops r) {
+    note("else:L" + std::to_string(f.label.id) + (reachable ? "+" : "-") + all(r));
+  }
   void else_params(Frame&, Ops p) { note("else_params" + fill(p)); }
   void end(Frame& f, bool reachable, Ops r) {
-    note("end:L" + std::to_string(f.label.id) + (reachable ? "+" : "-") + (f.reached ? "r" : "") + all(r));
+    note("end:L" + std::to_string(f.label.id) + (reachable ? "+" : "-") + (f.reached ? "r" : "") +
+         all(r));
   }
   void end_results(Frame&, Ops r) { note("results" + fill(r)); }
   void catch_(Frame&, bool reachable, Ops r, uint32_t, Ops caught) {
     note(std::string("catch") + (reachable ? "+" : "-") + all(r) + "->" + fill(caught));
   }
-  void catch_all(Frame&, bool reachable, Ops r) { note(std::string("catch_all") + (reachable ? "+" : "-") + all(r)); }
+  void catch_all(Frame&, bool reachable, Ops r) {
+    note(std::string("catch_all") + (reachable ? "+" : "-") + all(r));
+  }
   void delegate(Frame&, bool reachable, Ops r, Frame& target) {
-    note(std::string("delegate") + (reachable ? "+" : "-") + all(r) + ":L" + std::to_string(target.label.id));
+    note(std::string("delegate") + (reachable ? "+" : "-") + all(r) + ":L" +
+         std::to_string(target.label.id));
   }
   void rethrow(Frame& f) { note("rethrow:L" + std::to_string(f.label.id)); }
   void br(Frame& f, Ops v) { note("br:L" + std::to_string(f.label.id) + all(v)); }
-  void br_if(Frame& f, Value c, Ops v) { note("br_if:L" + std::to_string(f.label.id) + one(c) + all(v)); }
+  void br_if(Frame& f, Value c, Ops v) {
+    note("br_if:L" + std::to_string(f.label.id) + one(c) + all(v));
+  }
   void br_table(Value i, std::span<Frame* const> frames, Ops v) {
     std::string text = "br_table" + one(i);
     for (const Frame* f : frames) text += ":L" + std::to_string(f->label.id);
@@ -193,38 +208,65 @@ class Recorder {
     const std::string text = "call" + std::to_string(f) + all(args) + "->";
     note(text + fill(results));
   }
-  void return_call(uint32_t f, TypeId, Ops args) { note("return_call" + std::to_string(f) + all(args)); }
+  void return_call(uint32_t f, TypeId, Ops args) {
+    note("return_call" + std::to_string(f) + all(args));
+  }
   Value struct_new(TypeId, Ops fields) { return made("struct_new" + all(fields)); }
-  Value br_on_null(Frame& f, ValType, Value r, Ops v) { return made("br_on_null:L" + std::to_string(f.label.id) + one(r) + all(v)); }
-  void br_on_non_null(Frame& f, ValType, Ops v) { note("br_on_non_null:L" + std::to_string(f.label.id) + all(v)); }
-  Value br_on_cast(Op, Frame& f, ValType, ValType, Ops v) { return made("br_on_cast:L" + std::to_string(f.label.id) + all(v)); }
+  Value br_on_null(Frame& f, ValType, Value r, Ops v) {
+    return made("br_on_null:L" + std::to_string(f.label.id) + one(r) + all(v));
+  }
+  void br_on_non_null(Frame& f, ValType, Ops v) {
+    note("br_on_non_null:L" + std::to_string(f.label.id) + all(v));
+  }
+  Value br_on_cast(Op, Frame& f, ValType, ValType, Ops v) {
+    return made("br_on_cast:L" + std::to_string(f.label.id) + all(v));
+  }
   void throw_(uint32_t, Ops v) { note("throw" + all(v)); }
 
-#define NACRE_VALUE(name) template <class... A> Value name(A&&...) { return made(#name); }
-#define NACRE_NOTE(name) template <class... A> void name(A&&...) { note(#name); }
-  NACRE_VALUE(constant_v128) NACRE_VALUE(global_get) NACRE_NOTE(global_set) NACRE_VALUE(select)
-  NACRE_VALUE(ternary) NACRE_VALUE(extract_lane) NACRE_VALUE(replace_lane) NACRE_VALUE(shuffle)
-  NACRE_VALUE(load) NACRE_NOTE(store) NACRE_VALUE(load_lane) NACRE_NOTE(store_lane)
-  NACRE_VALUE(memory_size) NACRE_VALUE(memory_grow) NACRE_NOTE(memory_fill) NACRE_NOTE(memory_copy)
-  NACRE_NOTE(memory_init) NACRE_NOTE(data_drop) NACRE_VALUE(atomic_load) NACRE_NOTE(atomic_store)
-  NACRE_VALUE(atomic_rmw) NACRE_VALUE(atomic_cmpxchg) NACRE_VALUE(atomic_wait)
-  NACRE_VALUE(atomic_notify) NACRE_NOTE(atomic_fence) NACRE_VALUE(table_get) NACRE_NOTE(table_set)
-  NACRE_VALUE(table_size) NACRE_VALUE(table_grow) NACRE_NOTE(table_fill) NACRE_NOTE(table_copy)
-  NACRE_NOTE(table_init) NACRE_NOTE(elem_drop) NACRE_VALUE(ref_null) NACRE_VALUE(ref_is_null)
-  NACRE_VALUE(ref_func) NACRE_VALUE(ref_eq) NACRE_VALUE(ref_as_non_null) NACRE_VALUE(ref_test)
-  NACRE_VALUE(ref_cast) NACRE_VALUE(struct_new_default) NACRE_VALUE(struct_get)
-  NACRE_NOTE(struct_set) NACRE_VALUE(array_new) NACRE_VALUE(array_new_default)
-  NACRE_VALUE(array_new_fixed) NACRE_VALUE(array_new_data) NACRE_VALUE(array_new_elem)
-  NACRE_VALUE(array_get) NACRE_NOTE(array_set) NACRE_VALUE(array_len) NACRE_NOTE(array_fill)
-  NACRE_NOTE(array_copy) NACRE_NOTE(array_init_data) NACRE_NOTE(array_init_elem)
-  NACRE_VALUE(ref_i31) NACRE_VALUE(i31_get) NACRE_VALUE(convert_extern) NACRE_NOTE(unreachable)
-  NACRE_NOTE(nop) NACRE_NOTE(call_indirect) NACRE_NOTE(call_ref) NACRE_NOTE(return_call_indirect)
-  NACRE_NOTE(return_call_ref) NACRE_NOTE(throw_ref)
+#define NACRE_VALUE(name) \
+  template <class... A>   \
+  Value name(A&&...) {    \
+    return made(#name);   \
+  }
+#define NACRE_NOTE(name) \
+  template <class... A>  \
+  void name(A&&...) {    \
+    note(#name);         \
+  }
+  NACRE_VALUE(constant_v128)
+  NACRE_VALUE(global_get) NACRE_NOTE(global_set) NACRE_VALUE(select) NACRE_VALUE(
+      ternary) NACRE_VALUE(extract_lane) NACRE_VALUE(replace_lane) NACRE_VALUE(shuffle)
+      NACRE_VALUE(load) NACRE_NOTE(store) NACRE_VALUE(load_lane) NACRE_NOTE(store_lane) NACRE_VALUE(
+          memory_size) NACRE_VALUE(memory_grow) NACRE_NOTE(memory_fill) NACRE_NOTE(memory_copy)
+          NACRE_NOTE(memory_init) NACRE_NOTE(data_drop) NACRE_VALUE(atomic_load) NACRE_NOTE(
+              atomic_store) NACRE_VALUE(atomic_rmw) NACRE_VALUE(atomic_cmpxchg)
+              NACRE_VALUE(atomic_wait) NACRE_VALUE(atomic_notify) NACRE_NOTE(
+                  atomic_fence) NACRE_VALUE(table_get) NACRE_NOTE(table_set) NACRE_VALUE(table_size)
+                  NACRE_VALUE(table_grow) NACRE_NOTE(table_fill) NACRE_NOTE(table_copy) NACRE_NOTE(
+                      table_init) NACRE_NOTE(elem_drop) NACRE_VALUE(ref_null)
+                      NACRE_VALUE(ref_is_null) NACRE_VALUE(ref_func) NACRE_VALUE(ref_eq)
+                          NACRE_VALUE(ref_as_non_null) NACRE_VALUE(ref_test) NACRE_VALUE(ref_cast)
+                              NACRE_VALUE(struct_new_default) NACRE_VALUE(struct_get) NACRE_NOTE(
+                                  struct_set) NACRE_VALUE(array_new) NACRE_VALUE(array_new_default)
+                                  NACRE_VALUE(array_new_fixed) NACRE_VALUE(array_new_data)
+                                      NACRE_VALUE(array_new_elem) NACRE_VALUE(array_get) NACRE_NOTE(
+                                          array_set) NACRE_VALUE(array_len) NACRE_NOTE(array_fill)
+                                          NACRE_NOTE(array_copy) NACRE_NOTE(array_init_data)
+                                              NACRE_NOTE(array_init_elem) NACRE_VALUE(ref_i31)
+                                                  NACRE_VALUE(i31_get) NACRE_VALUE(convert_extern)
+                                                      NACRE_NOTE(unreachable) NACRE_NOTE(nop)
+                                                          NACRE_NOTE(call_indirect)
+                                                              NACRE_NOTE(call_ref)
+                                                                  NACRE_NOTE(return_call_indirect)
+                                                                      NACRE_NOTE(return_call_ref)
+                                                                          NACRE_NOTE(throw_ref)
 #undef NACRE_VALUE
 #undef NACRE_NOTE
 
- private:
-  void note(const std::string& text) { log += (log.empty() ? "" : " ") + text; }
+                                                                              private
+      : void note(const std::string& text) {
+    log += (log.empty() ? "" : " ") + text;
+  }
   Value made(const std::string& text) {
     const Value v{next_value_++};
     note("%" + std::to_string(v.id) + "=" + text);

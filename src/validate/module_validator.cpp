@@ -21,7 +21,10 @@ std::string number(uint64_t n) { return std::to_string(n); }
 class Declarations {
  public:
   Declarations(const Module& module, const Limits& limits, DeclaredFuncs* declared)
-      : module_(module), types_(module.type_table), limits_(limits), declared_(declared),
+      : module_(module),
+        types_(module.type_table),
+        limits_(limits),
+        declared_(declared),
         constants_(module, nothing_, limits) {}
 
   Result<void> check() {
@@ -58,7 +61,9 @@ class Declarations {
   size_t space_size(wasm::ExternKind kind) const;
   void constant(const wasm::ConstExpr& expr, ValType expected, size_t visible_globals);
   // What constant expressions outside of globals see.
-  size_t visible_globals() const { return has(Feature::gc) ? module_.globals.size() : module_.num_imported_globals; }
+  size_t visible_globals() const {
+    return has(Feature::gc) ? module_.globals.size() : module_.num_imported_globals;
+  }
   void declare(uint32_t func) {
     if (declared_ != nullptr) declared_->add(func);
   }
@@ -96,23 +101,26 @@ void Declarations::sub_type(TypeId id) {
   const bool allowed = !types_.is_final(super) && types_.structure_matches(id, super);
   if (!allowed) {
     const char* why = types_.is_final(super) ? ", which is final" : "";
-    return fail("sub type " + type_name(module_, id) + " does not match super type " + type_name(module_, super) + why);
+    return fail("sub type " + type_name(module_, id) + " does not match super type " +
+                type_name(module_, super) + why);
   }
   if (types_.depth(id) > limits_.max_subtype_depth && !failed_) {
-    error_ = make_error(ErrorKind::limit, "sub type depth of type " + type_name(module_, id) + " is above " +
-                                              number(limits_.max_subtype_depth));
+    error_ = make_error(ErrorKind::limit, "sub type depth of type " + type_name(module_, id) +
+                                              " is above " + number(limits_.max_subtype_depth));
     failed_ = true;
   }
 }
 
 void Declarations::functions() {
   for (size_t i = 0; i < module_.funcs.size() && !failed_; ++i)
-    if (!types_.is_func(module_.funcs[i])) fail("unknown type: function " + number(i) + " needs a function type");
+    if (!types_.is_func(module_.funcs[i]))
+      fail("unknown type: function " + number(i) + " needs a function type");
 }
 
 void Declarations::size_limits(const SizeLimits& size, uint64_t largest, const char* what) {
   if (size.has_max && size.min > size.max) {
-    return fail("size minimum must not be greater than maximum: " + number(size.min) + " > " + number(size.max));
+    return fail("size minimum must not be greater than maximum: " + number(size.min) + " > " +
+                number(size.max));
   }
   if (size.min > largest || (size.has_max && size.max > largest)) fail(what);
 }
@@ -126,7 +134,8 @@ void Declarations::tables() {
     if (!table.init.code.empty()) {
       constant(table.init, table.type.elem, module_.num_imported_globals);
     } else if (i >= module_.num_imported_tables && !table.type.elem.defaultable()) {
-      fail("type mismatch: table " + number(i) + " of non-nullable references needs an initial value");
+      fail("type mismatch: table " + number(i) +
+           " of non-nullable references needs an initial value");
     }
   }
 }
@@ -139,8 +148,11 @@ void Declarations::memory(const wasm::MemoryType& type) {
   const SizeLimits& size = type.limits;
   const bool bytes = type.page_size_log2 == 0;
   if (bytes && size.is64) size_limits(size, ~uint64_t{0}, "");
-  else if (bytes) size_limits(size, 0xffffffff, "memory size must be at most 4294967295 pages of one byte (4GiB)");
-  else if (size.is64) size_limits(size, wasm::max_pages64, "memory size must be at most 2^48 pages (16EiB)");
+  else if (bytes)
+    size_limits(size, 0xffffffff,
+                "memory size must be at most 4294967295 pages of one byte (4GiB)");
+  else if (size.is64)
+    size_limits(size, wasm::max_pages64, "memory size must be at most 2^48 pages (16EiB)");
   else size_limits(size, wasm::max_pages32, "memory size must be at most 65536 pages (4GiB)");
   if (size.shared && !size.has_max) fail("shared memory must have maximum");
 }
@@ -159,7 +171,8 @@ void Declarations::globals() {
   for (size_t i = 0; i < module_.globals.size() && !failed_; ++i) {
     const wasm::Global& global = module_.globals[i];
     if (i < module_.num_imported_globals) {
-      if (global.type.is_mutable && !has(Feature::mutable_globals)) fail("mutable globals cannot be imported");
+      if (global.type.is_mutable && !has(Feature::mutable_globals))
+        fail("mutable globals cannot be imported");
     } else {
       constant(global.init, global.type.type, has(Feature::gc) ? i : module_.num_imported_globals);
     }
@@ -168,11 +181,16 @@ void Declarations::globals() {
 
 size_t Declarations::space_size(wasm::ExternKind kind) const {
   switch (kind) {
-    case wasm::ExternKind::func: return module_.funcs.size();
-    case wasm::ExternKind::table: return module_.tables.size();
-    case wasm::ExternKind::memory: return module_.memories.size();
-    case wasm::ExternKind::global: return module_.globals.size();
-    case wasm::ExternKind::tag: return module_.tags.size();
+    case wasm::ExternKind::func:
+      return module_.funcs.size();
+    case wasm::ExternKind::table:
+      return module_.tables.size();
+    case wasm::ExternKind::memory:
+      return module_.memories.size();
+    case wasm::ExternKind::global:
+      return module_.globals.size();
+    case wasm::ExternKind::tag:
+      return module_.tags.size();
   }
   return 0;
 }
@@ -182,8 +200,8 @@ void Declarations::exports() {
   for (const wasm::Export& e : module_.exports) {
     if (failed_) return;
     if (e.index >= space_size(e.kind)) {
-      fail(std::string("unknown ") + names[static_cast<size_t>(e.kind)] + " " + number(e.index) + ", exported as \"" +
-           std::string(e.name.substr(0, 100)) + "\"");
+      fail(std::string("unknown ") + names[static_cast<size_t>(e.kind)] + " " + number(e.index) +
+           ", exported as \"" + std::string(e.name.substr(0, 100)) + "\"");
     } else if (e.kind == wasm::ExternKind::func) {
       declare(e.index);
     } else if (e.kind == wasm::ExternKind::global && module_.globals[e.index].type.is_mutable &&
@@ -195,7 +213,8 @@ void Declarations::exports() {
 
 void Declarations::start() {
   if (module_.start == wasm::no_index || failed_) return;
-  if (module_.start >= module_.funcs.size()) return fail("unknown function " + number(module_.start) + ", the start function");
+  if (module_.start >= module_.funcs.size())
+    return fail("unknown function " + number(module_.start) + ", the start function");
   const TypeId type = module_.funcs[module_.start];
   if (!types_.params(type).empty() || !types_.results(type).empty()) {
     fail("start function " + number(module_.start) + " must take and return nothing");
@@ -211,16 +230,19 @@ void Declarations::elems() {
 
 void Declarations::elem(const wasm::Elem& segment) {
   if (segment.mode == wasm::SegmentMode::active) {
-    if (segment.table >= module_.tables.size()) return fail("unknown table " + number(segment.table), segment.position);
+    if (segment.table >= module_.tables.size())
+      return fail("unknown table " + number(segment.table), segment.position);
     const wasm::TableType& table = module_.tables[segment.table].type;
     if (!types_.matches(segment.type, table.elem)) {
-      return fail("type mismatch: element segment of " + type_text(segment.type, module_) + " for a table of " +
-                  type_text(table.elem, module_), segment.position);
+      return fail("type mismatch: element segment of " + type_text(segment.type, module_) +
+                      " for a table of " + type_text(table.elem, module_),
+                  segment.position);
     }
     constant(segment.offset, table.limits.index_type(), visible_globals());
   }
   for (uint32_t func : segment.funcs) {
-    if (func >= module_.funcs.size()) return fail("unknown function " + number(func), segment.position);
+    if (func >= module_.funcs.size())
+      return fail("unknown function " + number(func), segment.position);
     declare(func);
   }
   for (const wasm::ConstExpr& expr : segment.exprs) {
@@ -233,26 +255,30 @@ void Declarations::datas() {
   for (const wasm::Data& segment : module_.datas) {
     if (failed_) return;
     if (segment.mode != wasm::SegmentMode::active) continue;
-    if (segment.memory >= module_.memories.size()) return fail("unknown memory " + number(segment.memory), segment.position);
-    constant(segment.offset, module_.memories[segment.memory].limits.index_type(), visible_globals());
+    if (segment.memory >= module_.memories.size())
+      return fail("unknown memory " + number(segment.memory), segment.position);
+    constant(segment.offset, module_.memories[segment.memory].limits.index_type(),
+             visible_globals());
   }
 }
 
 void Declarations::constant(const wasm::ConstExpr& expr, ValType expected, size_t visible_globals) {
   if (failed_) return;
-  if (constants_.run_const(expr, expected, static_cast<uint32_t>(visible_globals), declared_)) return;
+  if (constants_.run_const(expr, expected, static_cast<uint32_t>(visible_globals), declared_))
+    return;
   error_ = constants_.take_error();
   failed_ = true;
 }
 
 }  // namespace
 
-Result<void> validate_declarations(const Module& module, const Limits& limits, DeclaredFuncs* declared) {
+Result<void> validate_declarations(const Module& module, const Limits& limits,
+                                   DeclaredFuncs* declared) {
   return Declarations(module, limits, declared).check();
 }
 
-Result<void> validate_functions(const Module& module, uint32_t first, uint32_t count, const Limits& limits,
-                                const DeclaredFuncs* declared) {
+Result<void> validate_functions(const Module& module, uint32_t first, uint32_t count,
+                                const Limits& limits, const DeclaredFuncs* declared) {
   NullConsumer nothing;
   FunctionValidator<NullConsumer> validator(module, nothing, limits, declared);
   for (uint32_t i = 0; i < count; ++i)

@@ -5,9 +5,9 @@
 //   Result<wasm::Module> module = binary::decode(bytes, ...);
 //   Result<void> ok = validate::validate_module(*module);
 //
-// validate_module is validate_declarations (everything but bodies) followed by validate_functions over
-// all of them. A caller with threads runs the latter on ranges, one call per thread, and
-// keeps the error of the lowest range; then well_formed_first decides which error to report.
+// validate_module is validate_declarations (everything but bodies) followed by validate_functions
+// over all of them. A caller with threads runs the latter on ranges, one call per thread, and keeps
+// the error of the lowest range; then well_formed_first decides which error to report.
 #pragma once
 
 #include <cstdint>

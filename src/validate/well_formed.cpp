@@ -42,7 +42,8 @@ bool follow(OpReader& reader, Op op, uint64_t at, std::vector<Op>& open) {
       if (block != Op::if_) return misplaced();
       open.back() = Op::else_;
       return true;
-    case Op::catch_: case Op::catch_all:
+    case Op::catch_:
+    case Op::catch_all:
       if (block != Op::try_ && block != Op::catch_) return misplaced();
       open.back() = op;
       return true;
@@ -60,11 +61,13 @@ bool follow(OpReader& reader, Op op, uint64_t at, std::vector<Op>& open) {
 }
 
 bool names_data(Op op) {
-  return op == Op::memory_init || op == Op::data_drop || op == Op::array_new_data || op == Op::array_init_data;
+  return op == Op::memory_init || op == Op::data_drop || op == Op::array_new_data ||
+         op == Op::array_init_data;
 }
 
 // Reads a body's locals and instructions; false with `error` set when its form is wrong.
-bool well_formed(const Module& module, const wasm::Body& body, std::vector<Op>& open, Error& error) {
+bool well_formed(const Module& module, const wasm::Body& body, std::vector<Op>& open,
+                 Error& error) {
   OpReader reader(module, module.bytes.subspan(body.offset, body.size), body.offset);
   for (uint32_t n = reader.count(2); n > 0 && !reader.failed(); --n) {
     reader.leb_u32();
@@ -83,7 +86,9 @@ bool well_formed(const Module& module, const wasm::Body& body, std::vector<Op>& 
   const uint64_t end = body.offset + body.size;
   if (reader.failed()) error = reader.error();
   else if (!open.empty()) error = binary::missing_end_error(module, end);
-  else if (!reader.at_end()) error = binary::fault_error(binary::Fault::section_size_mismatch, reader.offset(), end, module.features);
+  else if (!reader.at_end())
+    error = binary::fault_error(binary::Fault::section_size_mismatch, reader.offset(), end,
+                                module.features);
   else return true;
   return error.kind != ErrorKind::malformed;
 }

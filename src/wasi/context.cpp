@@ -62,6 +62,8 @@ Result<void> Context::open_streams() {
   const Stream* streams[] = {&config_.in, &config_.out, &config_.err};
   for (int i = 0; i < 3; ++i) {
     Ref<Handle> h = streams[i]->handle(i);
+    if (i != 0 && config_.neutral_terminal && streams[i]->is_inherited() && os::is_terminal(os::standard_file(i)))
+      h = neutral_output(h);
     Rights base = rights_for(*h) & ~(i == 0 ? rights::fd_write : rights::fd_read);
     if (is_seekable_device(*h)) base |= rights::fd_seek | rights::fd_tell;
     uint32_t fd;

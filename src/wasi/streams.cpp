@@ -144,6 +144,58 @@ class Writer final : public StreamHandle {
   void* env_;
 };
 
+// Rewrites what a terminal would obey. A C1 control is two bytes in UTF-8, C2 80 to C2 9F, and may
+// be split between writes, so a C2 waits for its successor.
+class Neutral final : public StreamHandle {
+ public:
+  explicit Neutral(Ref<Handle> inner) : inner_(std::move(inner)) {}
+  FileType type() const override { return inner_->type(); }
+  Errno stat(FileStat* out) override { return inner_->stat(out); }
+  Errno sync(bool data_only) override { return inner_->sync(data_only); }
+  Readiness readiness() override { return inner_->readiness(); }
+  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+    std::string text;
+    *out = 0;
+    for (const ConstIoSlice& s : from) {
+      size_t n = std::min(s.size, max_chunk - static_cast<size_t>(*out));
+      for (size_t i = 0; i < n; ++i) translate(s.data[i], text);
+      *out += n;
+      if (n != s.size) break;
+    }
+    return send(text);
+  }
+
+ private:
+  static constexpr size_t max_chunk = 65536;
+
+  void translate(uint8_t b, std::string& text) {
+    bool after_lead = std::exchange(lead_, b == 0xc2);
+    if (after_lead && b >= 0x80 && b < 0xa0) {
+      (text += "^[") += static_cast<char>(b - 0x40);
+      return;
+    }
+    if (after_lead) text += '\xc2';
+    if (b == 0xc2) return;
+    bool obeyed = (b < 0x20 && b != '\t' && b != '\n' && b != '\r' && b != '\b') || b == 0x7f;
+    if (obeyed) (text += '^') += static_cast<char>(b ^ 0x40);
+    else text += static_cast<char>(b);
+  }
+
+  Errno send(std::string_view text) {
+    while (!text.empty()) {
+      ConstIoSlice slice{reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+      uint64_t n = 0;
+      if (Errno e = inner_->write({&slice, 1}, &n); e != Errno::success) return e;
+      if (n == 0) return Errno::io;
+      text.remove_prefix(static_cast<size_t>(n));
+    }
+    return Errno::success;
+  }
+
+  Ref<Handle> inner_;
+  bool lead_ = false;
+};
+
 // Answers badf to everything: a standard stream the process does not have.
 class Closed final : public StreamHandle {
  public:
@@ -154,6 +206,8 @@ class Closed final : public StreamHandle {
 
 Stream::Stream(std::string* text, size_t max_bytes) : text_(text), max_bytes_(max_bytes) {}
 Stream::Stream(std::FILE* file) : handle_(make_ref<CFile>(file)) {}
+
+Ref<Handle> neutral_output(Ref<Handle> output) { return make_ref<Neutral>(std::move(output)); }
 
 Stream Stream::inherit() {
   Stream s;

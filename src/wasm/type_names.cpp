@@ -10,53 +10,90 @@ void by_number(std::string& out, TypeId id) { out += std::to_string(id); }
 
 const char* heap_name(Heap h) {
   switch (h) {
-    case Heap::func: return "func";
-    case Heap::nofunc: return "nofunc";
-    case Heap::extern_: return "extern";
-    case Heap::noextern: return "noextern";
-    case Heap::any: return "any";
-    case Heap::eq: return "eq";
-    case Heap::i31: return "i31";
-    case Heap::struct_: return "struct";
-    case Heap::array: return "array";
-    case Heap::none: return "none";
-    case Heap::exn: return "exn";
-    case Heap::noexn: return "noexn";
-    case Heap::bot: case Heap::count: break;
+    case Heap::func:
+      return "func";
+    case Heap::nofunc:
+      return "nofunc";
+    case Heap::extern_:
+      return "extern";
+    case Heap::noextern:
+      return "noextern";
+    case Heap::any:
+      return "any";
+    case Heap::eq:
+      return "eq";
+    case Heap::i31:
+      return "i31";
+    case Heap::struct_:
+      return "struct";
+    case Heap::array:
+      return "array";
+    case Heap::none:
+      return "none";
+    case Heap::exn:
+      return "exn";
+    case Heap::noexn:
+      return "noexn";
+    case Heap::bot:
+    case Heap::count:
+      break;
   }
   return "something";
 }
 
 const char* short_ref_name(Heap h) {
   switch (h) {
-    case Heap::func: return "funcref";
-    case Heap::nofunc: return "nullfuncref";
-    case Heap::extern_: return "externref";
-    case Heap::noextern: return "nullexternref";
-    case Heap::any: return "anyref";
-    case Heap::eq: return "eqref";
-    case Heap::i31: return "i31ref";
-    case Heap::struct_: return "structref";
-    case Heap::array: return "arrayref";
-    case Heap::none: return "nullref";
-    case Heap::exn: return "exnref";
-    case Heap::noexn: return "nullexnref";
-    case Heap::bot: case Heap::count: break;
+    case Heap::func:
+      return "funcref";
+    case Heap::nofunc:
+      return "nullfuncref";
+    case Heap::extern_:
+      return "externref";
+    case Heap::noextern:
+      return "nullexternref";
+    case Heap::any:
+      return "anyref";
+    case Heap::eq:
+      return "eqref";
+    case Heap::i31:
+      return "i31ref";
+    case Heap::struct_:
+      return "structref";
+    case Heap::array:
+      return "arrayref";
+    case Heap::none:
+      return "nullref";
+    case Heap::exn:
+      return "exnref";
+    case Heap::noexn:
+      return "nullexnref";
+    case Heap::bot:
+    case Heap::count:
+      break;
   }
   return "(ref something)";
 }
 
 const char* kind_name(Kind k) {
   switch (k) {
-    case Kind::i32: return "i32";
-    case Kind::i64: return "i64";
-    case Kind::f32: return "f32";
-    case Kind::f64: return "f64";
-    case Kind::v128: return "v128";
-    case Kind::ref: return "ref";
-    case Kind::i8: return "i8";
-    case Kind::i16: return "i16";
-    case Kind::bot: break;
+    case Kind::i32:
+      return "i32";
+    case Kind::i64:
+      return "i64";
+    case Kind::f32:
+      return "f32";
+    case Kind::f64:
+      return "f64";
+    case Kind::v128:
+      return "v128";
+    case Kind::ref:
+      return "ref";
+    case Kind::i8:
+      return "i8";
+    case Kind::i16:
+      return "i16";
+    case Kind::bot:
+      break;
   }
   return "something";
 }

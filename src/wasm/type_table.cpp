@@ -7,6 +7,7 @@
 // an equal group is found the pools are cut back; otherwise rec_type(k) becomes first + k.
 #include "wasm/type_table.hpp"
 
+#include "base/check.hpp"
 #include "base/hash.hpp"
 
 namespace nacre::wasm {
@@ -30,23 +31,42 @@ constexpr uint32_t bit(Heap h) { return 1u << static_cast<unsigned>(h); }
 constexpr uint32_t supertypes(Heap h) {
   constexpr uint32_t any = bit(Heap::any), eq = any | bit(Heap::eq);
   switch (h) {
-    case Heap::eq: return any;
-    case Heap::i31: case Heap::struct_: case Heap::array: return eq;
-    case Heap::none: return eq | bit(Heap::i31) | bit(Heap::struct_) | bit(Heap::array);
-    case Heap::nofunc: return bit(Heap::func);
-    case Heap::noextern: return bit(Heap::extern_);
-    case Heap::noexn: return bit(Heap::exn);
-    case Heap::bot: return ~0u;
-    default: return 0;
+    case Heap::eq:
+      return any;
+    case Heap::i31:
+    case Heap::struct_:
+    case Heap::array:
+      return eq;
+    case Heap::none:
+      return eq | bit(Heap::i31) | bit(Heap::struct_) | bit(Heap::array);
+    case Heap::nofunc:
+      return bit(Heap::func);
+    case Heap::noextern:
+      return bit(Heap::extern_);
+    case Heap::noexn:
+      return bit(Heap::exn);
+    case Heap::bot:
+      return ~0u;
+    default:
+      return 0;
   }
 }
 
 constexpr Heap abstract_of(CompositeKind kind) {
   switch (kind) {
-    case CompositeKind::struct_: return Heap::struct_;
-    case CompositeKind::array: return Heap::array;
-    default: return Heap::func;
+    case CompositeKind::struct_:
+      return Heap::struct_;
+    case CompositeKind::array:
+      return Heap::array;
+    default:
+      return Heap::func;
   }
+}
+
+// The numbers of params, results and fields are limited far below this.
+uint16_t narrow(size_t n) {
+  NACRE_CHECK(n <= 0xffff);
+  return static_cast<uint16_t>(n);
 }
 
 bool abstract_matches(Heap a, Heap b) { return a == b || (supertypes(a) & bit(b)) != 0; }
@@ -59,10 +79,7 @@ void TypeTable::begin_group(uint32_t expected_members) {
   new_values_ = static_cast<uint32_t>(values_.size());
   new_fields_ = static_cast<uint32_t>(fields_.size());
   const size_t needed = defs_.size() + expected_members;
-  if (expected_members > 1 && needed > 2 * defs_.capacity()) {
-    defs_.reserve(needed);
-    ancestors_.reserve(ancestors_.size() + expected_members);
-  }
+  if (expected_members > 1 && needed > 2 * defs_.capacity()) defs_.reserve(needed);
 }
 
 void TypeTable::begin_type(CompositeKind kind, bool is_final, TypeId super) {
@@ -82,17 +99,15 @@ void TypeTable::begin_type(CompositeKind kind, bool is_final, TypeId super) {
 
 void TypeTable::end_params() {
   Def& d = defs_.back();
-  d.num_first = static_cast<uint32_t>(values_.size()) - d.first;
+  d.num_first = narrow(values_.size() - d.first);
 }
 
 // Counts what was pushed for the member begun last.
 void TypeTable::close_type() {
   if (size() == new_first_) return;
   Def& d = defs_.back();
-  if (d.kind == CompositeKind::func)
-    d.num_second = static_cast<uint32_t>(values_.size()) - d.first - d.num_first;
-  else
-    d.num_first = static_cast<uint32_t>(fields_.size()) - d.first;
+  if (d.kind == CompositeKind::func) d.num_second = narrow(values_.size() - d.first - d.num_first);
+  else d.num_first = narrow(fields_.size() - d.first);
 }
 
 TypeId TypeTable::end_group() {
@@ -133,7 +148,7 @@ TypeId TypeTable::find_group(uint32_t hash) const {
 
 bool TypeTable::same_as_new_group(TypeId first) const {
   const uint32_t n = size() - new_first_;
-  if (defs_[first].group_size != n) return false;
+  if (group(first).size != n) return false;
   const auto relative = [&](TypeId id) { return id - first < n ? rec_type(id - first) : id; };
   for (uint32_t k = 0; k < n; ++k) {
     const Def& a = defs_[first + k];
@@ -168,30 +183,22 @@ void TypeTable::resolve_new_group() {
   for (TypeId id = new_first_; id < new_first_ + n; ++id) {
     Def& d = defs_[id];
     d.super = absolute(d.super);
-    d.group_first = new_first_;
-    d.group_size = n;
-    add_ancestors(id);
+    if (n > 1) d.group = static_cast<uint32_t>(groups_.size());
+    set_jump(id);
   }
+  if (n > 1) groups_.push_back({new_first_, n});
 }
 
-// A type's list is its supertype's plus itself. When the supertype's list lies at the end of the
-// pool the new one continues it in place, so a chain of n types takes n words.
-void TypeTable::add_ancestors(TypeId id) {
+// A jump is as long as the two jumps before it together when these are equally long, else one
+// step: the positions of a skew-binary number, so any ancestor is a logarithm of steps away.
+void TypeTable::set_jump(TypeId id) {
   Def& d = defs_[id];
-  d.ancestors = static_cast<uint32_t>(ancestors_.size());
-  if (d.super != no_type) {
-    const Def& super = defs_[d.super];
-    const uint32_t inherited = d.depth;
-    if (super.ancestors + inherited == ancestors_.size()) {
-      d.ancestors = super.ancestors;
-    } else {
-      for (uint32_t i = 0; i < inherited; ++i) {
-        const TypeId ancestor = ancestors_[super.ancestors + i];
-        ancestors_.push_back(ancestor);
-      }
-    }
-  }
-  ancestors_.push_back(id);
+  d.jump = id;
+  if (d.super == no_type) return;
+  const Def& parent = defs_[d.super];
+  const Def& once = defs_[parent.jump];
+  const Def& twice = defs_[once.jump];
+  d.jump = parent.depth - once.depth == once.depth - twice.depth ? once.jump : d.super;
 }
 
 void TypeTable::insert_bucket(TypeId first, uint32_t hash) {
@@ -262,10 +269,17 @@ bool TypeTable::matches(FieldType a, FieldType b) const {
 Heap TypeTable::top(HeapType h) const {
   const Heap a = h.is_concrete() ? abstract_of(kind(h.type())) : h.abstract();
   switch (a) {
-    case Heap::func: case Heap::nofunc: return Heap::func;
-    case Heap::extern_: case Heap::noextern: return Heap::extern_;
-    case Heap::exn: case Heap::noexn: return Heap::exn;
-    default: return Heap::any;
+    case Heap::func:
+    case Heap::nofunc:
+      return Heap::func;
+    case Heap::extern_:
+    case Heap::noextern:
+      return Heap::extern_;
+    case Heap::exn:
+    case Heap::noexn:
+      return Heap::exn;
+    default:
+      return Heap::any;
   }
 }
 

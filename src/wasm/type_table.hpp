@@ -6,11 +6,13 @@
 // types compared by canonical id and references inside the group by position
 // (specification, "Types > Recursive types > rolling and unrolling"). add_group looks a group
 // up by that key and gives back the ids of the equal earlier group when there is one, so type
-// equality is equality of ids. Subtyping between concrete types is one load: every type keeps
-// the list of its ancestors by depth (Cohen's display, "Type-extension type tests can be
-// performed in constant time", 1991).
+// equality is equality of ids. Subtyping between concrete types takes a number of steps
+// logarithmic in their depth: besides its supertype every type knows one ancestor further up
+// (the jump pointers of Myers, "An applicative random-access stack", 1983). A list of all
+// ancestors per type would test faster, but a small file of deep types could make it huge; the
+// run-time representation of types, of which there are few, has one.
 //
-// Storage is flat (one pool of 32-bit words), about 40 bytes a distinct type.
+// Storage is flat, 24 bytes a distinct type and 4 bytes a parameter, result or field.
 #pragma once
 
 #include <cstdint>
@@ -64,9 +66,13 @@ class TypeTable {
   bool is_final(TypeId id) const { return defs_[id].is_final; }
   TypeId super(TypeId id) const { return defs_[id].super; }
   uint32_t depth(TypeId id) const { return defs_[id].depth; }  // 0: no supertype
-  // Ancestors from the root (index 0) to the type itself (index depth).
-  std::span<const TypeId> ancestors(TypeId id) const {
-    return {ancestors_.data() + defs_[id].ancestors, defs_[id].depth + 1u};
+  // The ancestor at `depth`, the type itself included. Precondition: depth <= depth(id).
+  TypeId ancestor(TypeId id, uint32_t depth) const {
+    while (defs_[id].depth > depth) {
+      const TypeId jump = defs_[id].jump;
+      id = defs_[jump].depth >= depth ? jump : defs_[id].super;
+    }
+    return id;
   }
   std::span<const ValType> params(TypeId id) const { return {values_.data() + defs_[id].first, defs_[id].num_first}; }
   std::span<const ValType> results(TypeId id) const {
@@ -77,11 +83,13 @@ class TypeTable {
 
   // The recursion group of a type: ids [first, first + size).
   struct Group { TypeId first; uint32_t size; };
-  Group group(TypeId id) const { return {defs_[id].group_first, defs_[id].group_size}; }
+  Group group(TypeId id) const {
+    return defs_[id].group == alone ? Group{id, 1} : groups_[defs_[id].group];
+  }
 
   // `a` is `b` or a declared descendant of it.
   bool is_subtype(TypeId a, TypeId b) const {
-    return a == b || (defs_[a].depth > defs_[b].depth && ancestors_[defs_[a].ancestors + defs_[b].depth] == b);
+    return a == b || (defs_[a].depth > defs_[b].depth && ancestor(a, defs_[b].depth) == b);
   }
   // The specification's matching relations (<=). bot matches everything.
   bool matches(HeapType a, HeapType b) const;
@@ -96,27 +104,26 @@ class TypeTable {
   bool structure_matches(TypeId sub, TypeId super) const;
 
  private:
+  static constexpr uint32_t alone = 0xffffffff;  // in a group of one
   struct Def {
     uint32_t first = 0;       // into values_ (func) or fields_ (struct, array)
-    uint32_t num_first = 0;   // params or fields
-    uint32_t num_second = 0;  // results
+    uint16_t num_first = 0;   // params or fields
+    uint16_t num_second = 0;  // results
     TypeId super = no_type;
-    uint32_t ancestors = 0;
-    TypeId group_first = 0;
-    uint32_t group_size = 1;
+    TypeId jump = 0;          // an ancestor; itself when it has none
+    uint32_t group = alone;   // into groups_
     CompositeKind kind = CompositeKind::func;
     bool is_final = true;
-    uint8_t depth = 0;        // saturates at max_depth; the validator refuses those
+    uint8_t depth = 0;        // saturates at max_depth; the decoder refuses those
   };
-  // Ancestors are exact up to this depth. More than max_subtype_depth, so that too deep shows.
-  static constexpr uint32_t max_depth = 64;
+  static constexpr uint32_t max_depth = 255;
 
   void close_type();
   uint64_t hash_new_group() const;
   TypeId find_group(uint32_t hash) const;
   bool same_as_new_group(TypeId first) const;
   void resolve_new_group();
-  void add_ancestors(TypeId id);
+  void set_jump(TypeId id);
   void drop_new_group();
   void insert_bucket(TypeId first, uint32_t hash);
   void grow_buckets();
@@ -124,7 +131,7 @@ class TypeTable {
   std::vector<Def> defs_;
   std::vector<ValType> values_;
   std::vector<FieldType> fields_;
-  std::vector<TypeId> ancestors_;
+  std::vector<Group> groups_;      // of more than one member
   std::vector<TypeId> buckets_;    // open addressing: first id of a group, or no_type
   std::vector<uint32_t> hashes_;   // by group's bucket
   uint32_t num_groups_ = 0;

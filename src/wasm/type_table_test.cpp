@@ -8,7 +8,9 @@
 namespace nacre::wasm {
 namespace {
 
-ValType ref(TypeId id, bool nullable = true) { return ValType::ref(HeapType::concrete(id), nullable); }
+ValType ref(TypeId id, bool nullable = true) {
+  return ValType::ref(HeapType::concrete(id), nullable);
+}
 
 SubTypeDef func(std::vector<ValType> params, std::vector<ValType> results) {
   SubTypeDef d;
@@ -85,7 +87,8 @@ TEST(TypeTable, FinalityAndSupertypesDistinguish) {
   const TypeId open = add(t, {structure({})});
   const TypeId closed = add(t, {structure({}, no_type, true)});
   const TypeId sub = add(t, {structure({}, open)});
-  EXPECT_EQ(std::vector<bool>({open != closed, open != sub, closed != sub}), std::vector<bool>(3, true));
+  EXPECT_EQ(std::vector<bool>({open != closed, open != sub, closed != sub}),
+            std::vector<bool>(3, true));
   EXPECT_FALSE(t.is_final(open));
   EXPECT_TRUE(t.is_final(closed));
   EXPECT_EQ(t.super(sub), open);
@@ -95,20 +98,21 @@ TEST(TypeTable, AncestorsOfATree) {
   TypeTable t;
   const TypeId root = add(t, {structure({})});
   std::vector<TypeId> chain{root};
-  for (int i = 0; i < 63; ++i)
-    chain.push_back(add(t, {structure({}, chain.back())}));
+  for (int i = 0; i < 63; ++i) chain.push_back(add(t, {structure({}, chain.back())}));
   const FieldType f(i32_type, false);
   std::vector<TypeId> siblings;
   for (int i = 0; i < 10; ++i)
-    siblings.push_back(add(t, {structure(std::vector<FieldType>(static_cast<size_t>(i) + 1, f), chain[40])}));
+    siblings.push_back(
+        add(t, {structure(std::vector<FieldType>(static_cast<size_t>(i) + 1, f), chain[40])}));
   for (size_t i = 0; i < chain.size(); ++i) {
     ASSERT_EQ(t.depth(chain[i]), i);
-    ASSERT_EQ(t.ancestors(chain[i]).back(), chain[i]);
+    ASSERT_EQ(t.ancestor(chain[i], t.depth(chain[i])), chain[i]);
     for (size_t k = 0; k < chain.size(); ++k) ASSERT_EQ(t.is_subtype(chain[i], chain[k]), k <= i);
     for (TypeId s : siblings) ASSERT_EQ(t.is_subtype(s, chain[i]), i <= 40);
   }
   for (TypeId s : siblings) {
-    ASSERT_EQ(t.ancestors(s).size(), 42u);
+    ASSERT_EQ(t.depth(s), 41u);
+    for (uint32_t d = 0; d <= 40; ++d) ASSERT_EQ(t.ancestor(s, d), chain[d]);
     ASSERT_EQ(t.is_subtype(s, siblings[0]), s == siblings[0]);
   }
 }
@@ -119,18 +123,21 @@ TEST(TypeTable, TooDeepChainsSaturate) {
   for (uint32_t i = 0; i < 1000; ++i) group.push_back(structure({}, rec_type(i)));
   const TypeId first = t.add_group(group);
   EXPECT_EQ(t.depth(first + 63), 63u);
-  EXPECT_EQ(t.depth(first + 1000), 64u);
-  EXPECT_EQ(t.ancestors(first + 1000).back(), first + 1000);
+  EXPECT_GT(t.depth(first + 1000), 63u);
+  EXPECT_TRUE(t.is_subtype(first + 200, first + 3));
 }
 
 TEST(TypeTable, AbstractHeapTypesFormTheSpecifiedLattices) {
   TypeTable t;
-  struct Pair { Heap sub, super; };
-  const Pair pairs[] = {{Heap::none, Heap::i31}, {Heap::none, Heap::struct_}, {Heap::none, Heap::array},
-      {Heap::none, Heap::eq}, {Heap::none, Heap::any}, {Heap::i31, Heap::eq}, {Heap::i31, Heap::any},
-      {Heap::struct_, Heap::eq}, {Heap::struct_, Heap::any}, {Heap::array, Heap::eq},
-      {Heap::array, Heap::any}, {Heap::eq, Heap::any}, {Heap::nofunc, Heap::func},
-      {Heap::noextern, Heap::extern_}, {Heap::noexn, Heap::exn}};
+  struct Pair {
+    Heap sub, super;
+  };
+  const Pair pairs[] = {
+      {Heap::none, Heap::i31},    {Heap::none, Heap::struct_},     {Heap::none, Heap::array},
+      {Heap::none, Heap::eq},     {Heap::none, Heap::any},         {Heap::i31, Heap::eq},
+      {Heap::i31, Heap::any},     {Heap::struct_, Heap::eq},       {Heap::struct_, Heap::any},
+      {Heap::array, Heap::eq},    {Heap::array, Heap::any},        {Heap::eq, Heap::any},
+      {Heap::nofunc, Heap::func}, {Heap::noextern, Heap::extern_}, {Heap::noexn, Heap::exn}};
   for (unsigned a = 0; a < static_cast<unsigned>(Heap::bot); ++a) {
     for (unsigned b = 0; b < static_cast<unsigned>(Heap::bot); ++b) {
       bool expected = a == b;
@@ -172,7 +179,8 @@ TEST(TypeTable, NullabilityOfReferences) {
 TEST(TypeTable, StructuralSubtyping) {
   TypeTable t;
   const FieldType any_const(anyref_type, false), eq_const(ValType::ref(Heap::eq, true), false),
-      any_mut(anyref_type, true), eq_mut(ValType::ref(Heap::eq, true), true), packed(Kind::i8, false);
+      any_mut(anyref_type, true), eq_mut(ValType::ref(Heap::eq, true), true),
+      packed(Kind::i8, false);
   const TypeId one = add(t, {structure({any_const})}), narrower = add(t, {structure({eq_const})}),
                two = add(t, {structure({eq_const, packed})}), var = add(t, {structure({any_mut})}),
                var_eq = add(t, {structure({eq_mut})});
@@ -180,7 +188,8 @@ TEST(TypeTable, StructuralSubtyping) {
   EXPECT_FALSE(t.structure_matches(one, narrower) || t.structure_matches(one, two));
   EXPECT_FALSE(t.structure_matches(var_eq, var) || t.structure_matches(var, one));
   const ValType any = anyref_type, eq = ValType::ref(Heap::eq, true);
-  const TypeId f = t.add_func(std::vector{eq}, std::vector{any}), g = t.add_func(std::vector{any}, std::vector{eq});
+  const TypeId f = t.add_func(std::vector{eq}, std::vector{any}),
+               g = t.add_func(std::vector{any}, std::vector{eq});
   EXPECT_TRUE(t.structure_matches(g, f));
   EXPECT_FALSE(t.structure_matches(f, g));
   EXPECT_FALSE(t.structure_matches(f, one));

@@ -123,7 +123,7 @@ struct TypeList {
   static constexpr ValType types[count + 1] = {Codec<T>::type..., ValType()};
 
   template <class... U>
-  static bool encode(StoreAnchor* anchor, uint64_t* slots_out, const U&... values) {
+  static bool encode([[maybe_unused]] StoreAnchor* anchor, uint64_t* slots_out, const U&... values) {
     uint64_t* at = slots_out;
     bool ok = true;
     ((ok = ok && Codec<T>::encode(anchor, static_cast<const T&>(values), at), at += Codec<T>::slots), ...);

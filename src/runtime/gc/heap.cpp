@@ -100,7 +100,7 @@ struct Heap::Impl {
     heap.bump_.limit = static_cast<uint32_t>(start(current) + allowed) & ~uint32_t{7};
     return true;
   }
-  bool collect();
+  bool collect();  // precondition: something was reserved; false: no room to copy to
   GcRef allocate(uint64_t bytes, uint32_t type_id, uint32_t length);
 };
 
@@ -130,10 +130,16 @@ class Copier final : public RootVisitor {
     std::memcpy(base_ + r, &moved, sizeof moved);
     return std::exchange(top_, top_ + bytes);
   }
-  uint32_t size(const Header& h) const {
+  // A program's objects are of few types; remembering them spares the registry's two loads.
+  const RuntimeType* type(uint32_t id) {
+    Known& known = known_[id % known_types];
+    if (NACRE_UNLIKELY(known.id != id)) known = {id, types_.by_id(id)};
+    return known.type;
+  }
+  uint32_t size(const Header& h) {
     if (h.type_id == host_box_type_id) return header_bytes + 8;
     if (h.type_id == exception_type_id) return exception_payload + h.length * 8;
-    const RuntimeType* t = types_.by_id(h.type_id);
+    const RuntimeType* t = type(h.type_id);
     return t->kind == wasm::CompositeKind::struct_ ? t->struct_size
                                                    : static_cast<uint32_t>(array_bytes(t, h.length));
   }
@@ -152,7 +158,7 @@ class Copier final : public RootVisitor {
       scan_exception(base_ + at);
       return exception_payload + h.length * 8;
     }
-    const RuntimeType* t = types_.by_id(h.type_id);
+    const RuntimeType* t = type(h.type_id);
     if (t->kind == wasm::CompositeKind::struct_) {
       for (uint32_t i = 0; i < t->num_gc_fields; ++i) update(base_ + at + t->gc_fields[i]);
       return t->struct_size;
@@ -172,15 +178,21 @@ class Copier final : public RootVisitor {
     }
   }
 
+  struct Known {
+    uint32_t id = 0;
+    const RuntimeType* type = nullptr;
+  };
+  static constexpr size_t known_types = 64;
+
   uint8_t* base_;
   uint32_t top_;
   const TypeRegistry& types_;
+  Known known_[known_types];
 };
 
 }  // namespace
 
 bool Heap::Impl::collect() {
-  if (half == 0) return true;
   const unsigned from = current, to = 1 - current;
   const uint64_t in_use = used();
   if (!commit(to, start(to) - origin(to) + in_use)) return false;
@@ -300,7 +312,7 @@ void Heap::store_field(GcRef obj, uint32_t offset, const FieldLayout& f, const S
 }
 
 void Heap::collect() {
-  if (impl_->collect() && !impl_->stress) impl_->set_budget(0);
+  if (impl_->half != 0 && impl_->collect() && !impl_->stress) impl_->set_budget(0);
 }
 
 uint64_t Heap::used_bytes() const { return impl_->used(); }

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stores: isolation, lifetime, stopping running code.
+#include "api_test.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+namespace nacre::test {
+namespace {
+
+constexpr const char* endless = R"((module
+  (func (export "loop") (loop (br 0)))
+  (func (export "recurse") (result i32) (call 1))
+  (func (export "one") (result i32) (i32.const 1))))";
+
+TEST(Store, WrongStoreIsNoticed) {
+  Fixture f;
+  Store other{f.engine};
+  const Table t = Table::create(f.store, {.min = 1}).value();
+  const Func theirs = Func::create(other, [] {});
+  EXPECT_EQ(t.set(0, theirs).error().kind, ErrorKind::invalid_argument);
+  const Memory m = Memory::create(other, {.min = 1}).value();
+  f.linker.define("env", "m", m);
+  const auto r = f.linker.instantiate(f.store, compile(f.engine, R"((module (import "env" "m" (memory 1))))"));
+  ASSERT_FALSE(r);
+  EXPECT_EQ(r.error().kind, ErrorKind::invalid_argument);
+  const Instance i = f.run(R"((module (func (export "f") (param externref funcref))))");
+  const ExternRef ref = ExternRef::host(other, 1).value();
+  EXPECT_EQ(i.func("f").value().call({Value(ref), Value::null(RefKind::func)}).error().kind,
+            ErrorKind::invalid_argument);
+  const auto typed = i.func<void(ExternRef, Func)>("f").value();
+  EXPECT_EQ(typed(ref, {}).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(typed({}, theirs).error().kind, ErrorKind::invalid_argument);
+  EXPECT_TRUE(typed({}, {}));
+}
+
+TEST(Store, ViewsNoticeItsEnd) {
+  Engine engine;
+  Linker linker{engine};
+  Instance instance;
+  Memory memory;
+  Table table;
+  Global global;
+  Func func;
+  TypedFunc<int32_t()> typed;
+  ExternRef ref;
+  Value value;
+  {
+    Store store{engine};
+    instance = linker.instantiate(store, compile(engine, endless)).value();
+    func = instance.func("one").value();
+    typed = func.typed<int32_t()>().value();
+    memory = Memory::create(store, {.min = 1}).value();
+    table = Table::create(store, {.min = 1}).value();
+    global = Global::create(store, {ValKind::i32, true}, Value(1)).value();
+    ref = ExternRef::host(store, 5).value();
+    value = Value(ref);
+    linker.define("env", "f", func);
+  }
+  EXPECT_EQ(func.call({}).error().message, "the store is gone");
+  EXPECT_EQ(typed().error().message, "the store is gone");
+  EXPECT_TRUE(memory.bytes().empty());
+  EXPECT_EQ(memory.read<uint8_t>(0), std::nullopt);
+  EXPECT_FALSE(memory.grow(1));
+  EXPECT_FALSE(table.get(0));
+  EXPECT_FALSE(global.set(2));
+  EXPECT_EQ(global.get().i32(), 0);
+  EXPECT_FALSE(instance.func("one"));
+  EXPECT_TRUE(instance.exports().empty());
+  EXPECT_EQ(ref.host_value(), std::nullopt);
+  const Value copy = value;
+  EXPECT_EQ(copy.ref().host_value(), std::nullopt);
+  Store store{engine};
+  const Module m = compile(engine, R"((module (import "env" "f" (func (result i32)))))");
+  EXPECT_EQ(linker.instantiate(store, m).error().kind, ErrorKind::invalid_argument);
+}
+
+TEST(Store, EmptyViewsFailInsteadOfCrashing) {
+  EXPECT_EQ(Func().call({}).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(TypedFunc<void()>()().error().kind, ErrorKind::invalid_argument);
+  EXPECT_TRUE(Memory().bytes().empty());
+  EXPECT_FALSE(Table().get(0));
+  EXPECT_FALSE(Global().set(1));
+  EXPECT_FALSE(Instance().func("x"));
+  EXPECT_TRUE(Tag().params().empty());
+  EXPECT_EQ(Extern().type().kind, ExternKind::func);
+}
+
+TEST(Store, MoveKeepsViewsValid) {
+  Engine engine;
+  Linker linker{engine};
+  Store a{engine};
+  const Instance i = linker.instantiate(a, compile(engine, endless)).value();
+  Store b = std::move(a);
+  EXPECT_EQ(i.func<int32_t()>("one").value()().value(), 1);
+  b = Store(engine);
+  EXPECT_FALSE(i.func("one"));
+}
+
+TEST(Store, DestroyedInsideItsOwnHostFunction) {
+  Engine engine;
+  Linker linker{engine};
+  auto* store = new Store(engine);
+  linker.func("env", "end", [&] {
+    delete store;
+    store = nullptr;
+  });
+  const auto run = linker.instantiate(*store, compile(engine, R"((module (import "env" "end" (func $e))
+      (func (export "run") (result i32) (call $e) (i32.const 3))))")).value().func<int32_t()>("run").value();
+  (void)run();
+  EXPECT_EQ(store, nullptr);
+  EXPECT_FALSE(run());
+}
+
+TEST(Store, EnginesAreIsolated) {
+  Engine a, b;
+  Store in_a{a};
+  Linker la{a}, lb{b};
+  EXPECT_EQ(la.instantiate(in_a, compile(b, endless)).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(lb.instantiate(in_a, compile(a, endless)).error().kind, ErrorKind::invalid_argument);
+  EXPECT_TRUE(la.instantiate(in_a, compile(a, endless)));
+  EXPECT_FALSE(a.same(b));
+}
+
+TEST(Store, InterruptedFromAnotherThread) {
+  Fixture f({.interruptible = true});
+  const auto loop = f.run(endless).func<void()>("loop").value();
+  const InterruptHandle handle = f.store.interrupt_handle();
+  std::thread other([handle] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    handle.interrupt();
+  });
+  const auto r = loop();
+  other.join();
+  ASSERT_FALSE(r);
+  EXPECT_EQ(trap_code(r.error()), TrapCode::interrupted);
+  handle.clear();
+  EXPECT_EQ(f.run(endless).func<int32_t()>("one").value()().value(), 1);
+}
+
+TEST(Store, InterruptHandleOutlivesTheStore) {
+  Engine engine;
+  auto store = std::make_unique<Store>(engine);
+  const InterruptHandle handle = store->interrupt_handle();
+  store.reset();
+  handle.interrupt();
+}
+
+TEST(Store, TimeoutStopsALoop) {
+  Fixture f({.interruptible = true});
+  const Instance i = f.run(endless);
+  f.store.set_timeout_ms(30);
+  const auto start = std::chrono::steady_clock::now();
+  const auto r = i.func<void()>("loop").value()();
+  const auto took = std::chrono::steady_clock::now() - start;
+  ASSERT_FALSE(r);
+  EXPECT_EQ(trap_code(r.error()), TrapCode::deadline);
+  EXPECT_LT(took, std::chrono::seconds(5));
+  f.store.clear_timeout();
+  EXPECT_EQ(i.func<int32_t()>("one").value()().value(), 1);
+}
+
+TEST(Store, FuelRunsOut) {
+  Fixture f({.fuel = true});
+  const Instance i = f.run(endless);
+  f.store.set_fuel(100'000);
+  const auto r = i.func<void()>("loop").value()();
+  ASSERT_FALSE(r);
+  EXPECT_EQ(trap_code(r.error()), TrapCode::out_of_fuel);
+  EXPECT_EQ(f.store.fuel(), 0u);
+  f.store.set_fuel(1000);
+  EXPECT_EQ(i.func<int32_t()>("one").value()().value(), 1);
+  EXPECT_LE(f.store.fuel(), 1000u);
+}
+
+TEST(Store, StackExhaustionIsATrapEveryTime) {
+  Fixture f;
+  const auto recurse = f.run(endless).func<int32_t()>("recurse").value();
+  for (int n = 0; n < 3; ++n) {
+    const auto r = recurse();
+    ASSERT_FALSE(r);
+    EXPECT_EQ(trap_code(r.error()), TrapCode::stack_exhausted);
+  }
+}
+
+TEST(Store, UserDataReachesHostFunctions) {
+  Fixture f;
+  int hits = 0;
+  f.store.set_user_data(&hits);
+  f.linker.func("env", "hit", [](Caller c) { ++*static_cast<int*>(c.user_data()); });
+  const Instance i = f.run(R"((module (import "env" "hit" (func $h)) (func (export "run") (call $h) (call $h))))");
+  EXPECT_TRUE(i.func<void()>("run").value()());
+  EXPECT_EQ(hits, 2);
+}
+
+TEST(Store, ThreadsShareEngineAndModule) {
+  Engine engine;
+  const Module module = compile(engine, R"((module (func (export "f") (param i32) (result i32)
+    (i32.mul (local.get 0) (local.get 0)))))");
+  std::atomic<int> right{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      Linker linker{engine};
+      for (int n = 0; n < 50; ++n) {
+        Store store{engine};
+        const Module mine = n % 2 ? module : compile(engine, R"((module (func (export "f") (param i32) (result i32)
+          (i32.mul (local.get 0) (local.get 0)))))");
+        const Instance i = linker.instantiate(store, mine).value();
+        if (i.func<int32_t(int32_t)>("f").value()(t).value() == t * t) ++right;
+      }
+    });
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(right, 200);
+}
+
+}  // namespace
+}  // namespace nacre::test
