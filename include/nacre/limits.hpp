@@ -22,7 +22,7 @@ struct Limits {
   uint32_t max_globals = 1'000'000;
   uint32_t max_tags = 1'000'000;
   uint32_t max_data_segments = 100'000;
-  uint32_t max_elem_segments = 10'000'000;
+  uint32_t max_elem_segments = 100'000;
   uint32_t max_tables = 100'000;
   uint32_t max_memories = 100;
   uint32_t max_table_entries = 10'000'000;  // initial size of a table, entries of one segment

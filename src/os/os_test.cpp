@@ -60,7 +60,7 @@ void expect_stack_bounds() {
   const uintptr_t low = stack_low_address(), here = stack_pointer();
   EXPECT_NE(low, 0u);
   EXPECT_LT(low, here);
-  EXPECT_LT(here - low, uintptr_t{1} << 32);
+  EXPECT_LT(uint64_t{here - low}, uint64_t{1} << 32);
 }
 
 TEST(Threads, StackBoundsContainTheStack) {

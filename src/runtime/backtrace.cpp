@@ -97,7 +97,7 @@ std::vector<Frame> resolve_frames(std::span<const RawFrame> frames) {
     f.func_index = raw.func_index;
     f.offset = raw.offset;
     if (raw.instance == nullptr) {
-      if (raw.host != nullptr) f.func_name = raw.host->host_name;
+      if (raw.host != nullptr && raw.host->host_info != nullptr) f.func_name = raw.host->host_info->name;
       continue;
     }
     const wasm::Module& module = raw.instance->wasm_module();

@@ -63,7 +63,7 @@ TEST(Linker, HostFunctionsServeManyStores) {
       Instance* instance = linker.instantiate(store, maker.build()).value();
       Extern e;
       ASSERT_TRUE(instance->find_export("sum", e));
-      EXPECT_EQ(e.func->host_name, "env.add");
+      EXPECT_EQ(e.func->host_info->name, "env.add");
       Slot slots[2] = {40, 2};
       EXPECT_EQ(store.call(*e.func, slots), Trap::none);
       EXPECT_EQ(slots[0], 142u);

@@ -37,6 +37,12 @@ using GcRef = uint32_t;
 // `caller` is the calling instance, or null when called by the embedder.
 using HostCallback = Trap (*)(void* env, Store& store, Instance* caller, Slot* slots);
 
+// What only a host function has; apart, because modules have functions by the hundred thousand.
+struct HostInfo {
+  std::shared_ptr<void> owner;           // keeps host_env alive
+  std::string name;                      // "env.add", for backtraces
+};
+
 struct Func {
   const RuntimeType* type = nullptr;
   Store* store = nullptr;
@@ -44,8 +50,7 @@ struct Func {
   uint32_t index = 0;                    // in the instance's function index space
   HostCallback host = nullptr;           // host functions
   void* host_env = nullptr;
-  std::shared_ptr<void> host_owner;      // keeps host_env alive
-  std::string host_name;                 // "env.add", for backtraces
+  const HostInfo* host_info = nullptr;   // host functions; owned by the store
   mutable void* engine_code = nullptr;   // the interpreter's code of it, once looked up
 };
 

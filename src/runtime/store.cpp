@@ -55,8 +55,7 @@ Func* Store::new_host_func(const RuntimeType* type, HostCallback fn, void* env, 
   f.store = this;
   f.host = fn;
   f.host_env = env;
-  f.host_owner = std::move(owner);
-  f.host_name = std::move(name);
+  f.host_info = &host_infos_.emplace_back(HostInfo{std::move(owner), std::move(name)});
   return &f;
 }
 

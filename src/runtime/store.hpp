@@ -122,6 +122,7 @@ class Store {
   std::unique_ptr<gc::Heap> heap_;
   std::unique_ptr<ExecStack> stack_;
   std::deque<Func> funcs_;
+  std::deque<HostInfo> host_infos_;
   std::deque<Memory> memories_;
   std::deque<Table> tables_;
   std::deque<Global> globals_;

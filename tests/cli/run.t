@@ -1,0 +1,55 @@
+Exit statuses, arguments, environment and directories.
+
+A program's own status, output and arguments:
+  $ cat > exit.wat <<'W'
+  > (module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  >   (memory (export "memory") 1)
+  >   (func (export "_start") (call $exit (i32.const 7))))
+  > W
+  $ nacre exit.wat
+  [7]
+
+One function, with typed arguments and results:
+  $ cat > f.wat <<'W'
+  > (module
+  >   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  >   (func (export "pair") (param f32 i64) (result i64 f32) (local.get 1) (local.get 0))
+  >   (func (export "neg") (param f64) (result f64) (f64.neg (local.get 0)))
+  >   (func (export "vec") (param v128) (result v128) (i32x4.neg (local.get 0)))
+  >   (func (export "null") (param externref) (result i32) (ref.is_null (local.get 0)))
+  >   (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1))))
+  > W
+  $ nacre run --invoke add f.wat 40 2
+  $ nacre run --invoke add f.wat 0xffffffff -1
+  $ nacre run --invoke pair f.wat 0x1.8p1 -9223372036854775808
+  $ nacre run --invoke neg f.wat nan:0x123
+  $ nacre run --invoke vec f.wat i32x4:1,-2,3,4
+  $ nacre run --invoke null f.wat null
+  $ nacre run --invoke add f.wat 1
+  $ nacre run --invoke add f.wat 1 x
+  $ nacre run --invoke none f.wat
+  $ nacre run --invoke div f.wat 1 0
+
+A module that is no command:
+  $ nacre f.wat
+
+Missing imports are all listed:
+  $ echo '(module (import "env" "f" (func (param i32) (result f64))) (import "env" "m" (memory 1 2)) (import "x" "g" (global (mut i64))))' > imports.wat
+  $ nacre run --invoke f imports.wat
+
+Wrong usage:
+  $ nacre run
+  $ nacre run --nonsense f.wat
+  $ nacre run --dir : f.wat
+  $ nacre run absent.wasm
+
+A component is named as such:
+  $ printf '\0asm\r\0\1\0' > component.wasm
+  $ nacre component.wasm
+
+Not WebAssembly at all:
+  $ printf '\177ELF\0\0' > elf
+  $ nacre elf
+
+Standard input as the module:
+  $ echo '(module (func (export "f") (result i32) (i32.const 5)))' | nacre run --invoke f -
