@@ -66,7 +66,7 @@ int run_wasm2wat(const Options& o) {
   Result<wasm::Module> module = binary::decode(*bytes, nullptr, decode_options);
   if (!module) return fail(module.error());
   text::PrintOptions print_options;
-  print_options.use_names = !o.no_names;
+  print_options.names = !o.no_names;
   std::string text = text::print_module(*module, print_options);
   Result<void> done = write_output(o.output.empty() ? "-" : o.output,
                                    {reinterpret_cast<const uint8_t*>(text.data()), text.size()});

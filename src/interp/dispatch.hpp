@@ -18,6 +18,7 @@
 // with pc, fp, ex, mem, len, acc, facc, dacc and vacc in scope.
 #pragma once
 
+#include <atomic>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -99,6 +100,10 @@ NACRE_INLINE P load_ptr(const Word* at) {
 NACRE_INLINE const Word* jump_target(const Word* pc) {
   return pc + ptr_words + static_cast<ptrdiff_t>(static_cast<int32_t>(pc[ptr_words]));
 }
+
+// In the body of a copying loop: keeps the compiler from making it a call of memmove or memset,
+// for which a handler would have to save its registers.
+NACRE_INLINE void keep_loop() { std::atomic_signal_fence(std::memory_order_seq_cst); }
 
 NACRE_INLINE uint64_t load_u64(const Word* at) {
   return at[0] | static_cast<uint64_t>(at[1]) << 32;

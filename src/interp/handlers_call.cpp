@@ -45,6 +45,20 @@ NACRE_COLD void stack_overflow(NACRE_REGS) {
   NACRE_RAISE(Trap::stack_exhausted);
 }
 
+// The same with fp already moved to the callee. Back in the caller is computed here, so that
+// the call itself has one register less to keep.
+NACRE_COLD void callee_overflow(NACRE_REGS) {
+  NACRE_ENTER;
+  fp = reinterpret_cast<Slot*>(reinterpret_cast<char*>(fp) - ex->return_pc[distance_word]);
+  NACRE_RAISE(Trap::stack_exhausted);
+}
+
+NACRE_COLD void call_overflow(NACRE_REGS) {
+  NACRE_ENTER;
+  ex->return_pc = pc + 3 * ptr_words + 1;
+  NACRE_CHAIN(callee_overflow);
+}
+
 // Runs the host function ex->callee on the slots at `frame`.
 NACRE_NOINLINE Trap run_host(Exec* ex, const Word* pc, Slot* fp, Slot* frame) {
   const Func* f = ex->callee;
@@ -142,10 +156,12 @@ NACRE_COLD void call_unresolved(NACRE_REGS) {
       NACRE_CHAIN(call_unresolved);                                                            \
     }                                                                                          \
     const Word* entry = static_cast<FunctionCode*>((f)->engine_code)->entry.load(std::memory_order_acquire); \
-    Slot* frame = slot_at(fp, (back)[distance_word]);                                          \
-    if (NACRE_UNLIKELY(!fits(ex, frame, entry[frame_word]))) NACRE_CHAIN(stack_overflow);      \
-    write_link(frame, entry[link_word], (back));                                               \
-    fp = frame;                                                                                \
+    fp = slot_at(fp, (back)[distance_word]);                                                   \
+    if (NACRE_UNLIKELY(!fits(ex, fp, entry[frame_word]))) {                                    \
+      ex->return_pc = (back);                                                                  \
+      NACRE_CHAIN(callee_overflow);                                                            \
+    }                                                                                          \
+    write_link(fp, entry[link_word], (back));                                                  \
     pc = entry;                                                                                \
     NACRE_NEXT;                                                                                \
   }                                                                                            \
@@ -181,7 +197,10 @@ void call_indirect(NACRE_REGS) {
   if (NACRE_UNLIKELY(!fits(ex, fp, (entry)[frame_word]))) NACRE_CHAIN(stack_overflow);         \
   {                                                                                            \
     const Slot* source = slot_at(fp, (from));                                                  \
-    for (uint32_t k = 0; k < (slots); ++k) fp[k] = source[k];                                  \
+    for (uint32_t k = 0; k < (slots); ++k) {                                                   \
+      fp[k] = source[k];                                                                       \
+      keep_loop();                                                                             \
+    }                                                                                          \
   }                                                                                            \
   write_link(fp, (entry)[link_word], (back));                                                  \
   pc = (entry);                                                                                \
@@ -233,10 +252,9 @@ void tail_call_func(NACRE_REGS) {
 void call(NACRE_REGS) {
   NACRE_ENTER;
   const Word* entry = load_ptr<FunctionCode*>(pc + ptr_words)->entry.load(std::memory_order_acquire);
-  Slot* frame = slot_at(fp, pc[3 * ptr_words]);
-  if (NACRE_UNLIKELY(!fits(ex, frame, entry[frame_word]))) NACRE_CHAIN(stack_overflow);
-  write_link(frame, entry[link_word], pc + 3 * ptr_words + 1);
-  fp = frame;
+  fp = slot_at(fp, pc[3 * ptr_words]);
+  if (NACRE_UNLIKELY(!fits(ex, fp, entry[frame_word]))) NACRE_CHAIN(call_overflow);
+  write_link(fp, entry[link_word], pc + 3 * ptr_words + 1);
   pc = entry;
   NACRE_NEXT;
 }

@@ -87,7 +87,10 @@ void return_with(NACRE_REGS) {
 void zero_locals(NACRE_REGS) {
   NACRE_ENTER;
   Slot* p = static_cast<Slot*>(slot_ptr(fp, pc[ptr_words]));
-  for (uint32_t n = pc[ptr_words + 1]; n != 0; --n) *p++ = 0;
+  for (uint32_t n = pc[ptr_words + 1]; n != 0; --n) {
+    *p++ = 0;
+    keep_loop();
+  }
   pc += ptr_words + 2;
   NACRE_NEXT;
 }

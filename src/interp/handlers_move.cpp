@@ -65,7 +65,10 @@ void copy_slots(NACRE_REGS) {
   Slot* to = static_cast<Slot*>(slot_ptr(fp, pc[ptr_words]));
   const Slot* from = static_cast<const Slot*>(slot_ptr(fp, pc[ptr_words + 1]));
   // Downwards in memory; the two may overlap.
-  for (uint32_t n = pc[ptr_words + 2]; n != 0; --n) *to++ = *from++;
+  for (uint32_t n = pc[ptr_words + 2]; n != 0; --n) {
+    *to++ = *from++;
+    keep_loop();
+  }
   pc += ptr_words + 3;
   NACRE_NEXT;
 }

@@ -135,8 +135,8 @@ void compare_select(NACRE_REGS) {
   constexpr unsigned at_a = at_y + operand_words<Y, TY>();
   const TX x = NACRE_FETCH(TX, lx, X, pc + at_x);
   const TY y = NACRE_FETCH(TY, ly, Y, pc + at_y);
-  const V a = read_slot_as<V>(fp, pc[at_a]), b = read_slot_as<V>(fp, pc[at_a + 1]);
-  const V r = Fn(x, y) != 0 ? a : b;
+  const Word chosen = Fn(x, y) != 0 ? pc[at_a] : pc[at_a + 1];
+  const V r = read_slot_as<V>(fp, chosen);
   NACRE_DELIVER(L, ToSlot, pc + ptr_words, r);
   pc += at_a + 2;
   NACRE_NEXT;

@@ -124,7 +124,8 @@ Error Store::trap_error() {
       break;
     default: e = make_error(ErrorKind::trap, trap_text(trap_info)); break;
   }
-  e.trap_code = static_cast<uint8_t>(trap_info.trap);
+  // A host function that passes on the error of a call it made keeps that error's code.
+  if (trap_info.trap != Trap::host || e.trap_code == 0) e.trap_code = static_cast<uint8_t>(trap_info.trap);
   if (e.backtrace.empty()) e.backtrace = resolve_frames(trap_info.frames);
   // The next trap may not have operands or frames of its own.
   trap_info.address = trap_info.size = trap_info.bound = 0;

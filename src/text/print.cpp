@@ -326,4 +326,6 @@ std::string print_module(const wasm::Module& module, const PrintOptions& options
   return Printer(module, options).run();
 }
 
+std::string print_types(const wasm::Module& module) { return Printer(module, {}).run_types(); }
+
 }  // namespace nacre::text

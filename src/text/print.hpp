@@ -19,4 +19,7 @@ struct PrintOptions {
 // indices. Bodies and expressions that do not decode end in a comment that says why.
 std::string print_module(const wasm::Module& module, const PrintOptions& options = {});
 
+// The type definitions alone, one per line, indented by two columns.
+std::string print_types(const wasm::Module& module);
+
 }  // namespace nacre::text

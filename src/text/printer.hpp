@@ -24,6 +24,11 @@ class Printer {
  public:
   Printer(const wasm::Module& module, const PrintOptions& options);
   std::string run();
+  std::string run_types() {
+    types();
+    if (!out_.empty()) out_ += '\n';
+    return std::move(out_);
+  }
 
  private:
   using Kind = binary::NameKind;

@@ -97,7 +97,7 @@ def files(c):
     (c.work / "box").mkdir()
     got = c.run("--dir", "box::/work", "files.wasm")
     expect(got, "ok no way out by ..", "ok remove")
-    if "FAILED" in got or len(got.splitlines()) != 12:
+    if "FAILED" in got or len(got.splitlines()) != 11:
         raise Failure(got)
 
 

@@ -14,7 +14,10 @@ RowChoice::RowChoice(std::span<const Row> rows, os::CpuFeatures features) : feat
   for (const Row& row : rows) {
     if (!usable(row)) continue;
     rows_[next[row.op.number]++] = &row;
-    const Row*& best = (row.gives_flags() ? flags_ : value_)[row.op.number];
+    const bool constant = row.in_count > 1 && (row.in[1].accepts & Input::imm_only) != 0;
+    const Row*& best = (constant           ? constant_
+                        : row.gives_flags() ? flags_
+                                            : value_)[row.op.number];
     if (best == nullptr) best = &row;
   }
 }

@@ -30,6 +30,12 @@ class Simd {
   // d = x op y
   void op3(Opcode o, Xmm d, Xmm x, Xmm y, bool commutes = false);
   void op3(Opcode o, Xmm d, Xmm x, const Mem& y, unsigned following = 0);
+  // d = x in d's upper part, the general register converted in its lower: cvtsi2ss and its kin
+  void op3_gpr(Opcode o, Xmm d, Gpr s) {
+    const bool w = s.size == Size::q;
+    if (avx) a.vrr(o, w, d.code, d.code, s.code);
+    else a.rr(o, w, d.code, s.code);
+  }
   // d = op s
   void op2(Opcode o, Xmm d, Xmm s);
   void op2(Opcode o, Xmm d, const Mem& s, unsigned following = 0);
