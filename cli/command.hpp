@@ -12,9 +12,9 @@ namespace nacre::cli {
 
 // Exit statuses. A guest's own status is passed through.
 inline constexpr int status_ok = 0;
-inline constexpr int status_failed = 1;   // load, validation, link or file error
+inline constexpr int status_failed = 1;  // load, validation, link or file error
 inline constexpr int status_usage = 2;
-inline constexpr int status_trap = 134;   // as a shell reports an abort
+inline constexpr int status_trap = 134;  // as a shell reports an abort
 
 // A chosen subcommand's work; returns the exit status.
 using Action = std::function<int()>;

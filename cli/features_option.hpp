@@ -16,7 +16,8 @@ class FeaturesOption {
     sub.add_option("--level", level_, "Specification level: 1.0, 2.0, 3.0 or all")
         ->check(CLI::IsMember({"1.0", "2.0", "3.0", "all"}))
         ->default_str("all");
-    sub.add_option("--disable", disabled_, "Switch a feature off (simd, gc, threads ...); repeatable")
+    sub.add_option("--disable", disabled_,
+                   "Switch a feature off (simd, gc, threads ...); repeatable")
         ->type_name("FEATURE")
         ->allow_extra_args(false)
         ->check([](const std::string& name) {

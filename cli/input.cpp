@@ -18,7 +18,8 @@ Result<std::vector<uint8_t>> read_input(const std::string& path) {
   if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
   std::vector<uint8_t> bytes;
   uint8_t buf[1 << 16];
-  for (size_t n; (n = std::fread(buf, 1, sizeof buf, f)) > 0;) bytes.insert(bytes.end(), buf, buf + n);
+  for (size_t n; (n = std::fread(buf, 1, sizeof buf, f)) > 0;)
+    bytes.insert(bytes.end(), buf, buf + n);
   bool failed = std::ferror(f) != 0;
   int error = errno;
   if (f != stdin) std::fclose(f);
@@ -47,7 +48,9 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
   for (size_t i = 0; i < bytes->size() && i < 512; i++)
     if ((*bytes)[i] == 0) looks_like_text = false;
   if (bytes->empty() || !looks_like_text)
-    return make_error(ErrorKind::malformed, "magic header not detected: this is neither a WebAssembly binary nor text", 0);
+    return make_error(ErrorKind::malformed,
+                      "magic header not detected: this is neither a WebAssembly binary nor text",
+                      0);
   text::ParseOptions options;
   options.features = {features.bits};
   options.filename = path;

@@ -5,13 +5,13 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/reader.hpp"
 #include "binary/decode.hpp"
 #include "command.hpp"
 #include "features_option.hpp"
 #include "input.hpp"
 #include "report.hpp"
 #include "text/print.hpp"
-#include "base/reader.hpp"
 
 namespace nacre::cli {
 
@@ -24,8 +24,9 @@ struct Options {
 };
 
 const char* section_name(uint8_t id) {
-  static constexpr const char* names[] = {"custom", "type",  "import", "function", "table", "memory", "global",
-                                          "export", "start", "element", "code",    "data",  "data count", "tag"};
+  static constexpr const char* names[] = {"custom", "type",   "import",     "function", "table",
+                                          "memory", "global", "export",     "start",    "element",
+                                          "code",   "data",   "data count", "tag"};
   return id < std::size(names) ? names[id] : "unknown";
 }
 
@@ -69,19 +70,22 @@ void print_sections(Bytes bytes) {
 void print_imports(const Module& m) {
   std::puts("imports:");
   for (const ImportType& i : m.imports())
-    std::printf("  %s %s %s\n", in_quotes(i.module).c_str(), in_quotes(i.name).c_str(), to_string(i.type).c_str());
+    std::printf("  %s %s %s\n", in_quotes(i.module).c_str(), in_quotes(i.name).c_str(),
+                to_string(i.type).c_str());
 }
 
 void print_exports(const Module& m) {
   std::puts("exports:");
-  for (const ExportType& e : m.exports()) std::printf("  %s %s\n", in_quotes(e.name).c_str(), to_string(e.type).c_str());
+  for (const ExportType& e : m.exports())
+    std::printf("  %s %s\n", in_quotes(e.name).c_str(), to_string(e.type).c_str());
 }
 
 void print_features(const Module& m) {
   std::puts("features needed:");
   Features f = m.features_needed();
   for (unsigned i = 0; i < static_cast<unsigned>(Feature::count); i++)
-    if (f.has(static_cast<Feature>(i))) std::printf("  %s\n", Features::name(static_cast<Feature>(i)));
+    if (f.has(static_cast<Feature>(i)))
+      std::printf("  %s\n", Features::name(static_cast<Feature>(i)));
 }
 
 int run_inspect(const Options& o) {
@@ -93,7 +97,8 @@ int run_inspect(const Options& o) {
   }
   bool all = !(o.imports || o.exports || o.types || o.sections || o.features);
   if (all) {
-    std::printf("%s: %zu bytes, %" PRIu32 " functions\n", o.file.c_str(), module->bytes().size(), module->num_functions());
+    std::printf("%s: %zu bytes, %" PRIu32 " functions\n", o.file.c_str(), module->bytes().size(),
+                module->num_functions());
     if (!module->name().empty()) std::printf("name: %s\n", in_quotes(module->name()).c_str());
   }
   if (all || o.sections) print_sections(module->bytes());

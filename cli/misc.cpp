@@ -42,8 +42,9 @@ void print_bash(const CLI::App& app) {
   }
   std::printf("    *) words=\"%s\" ;;\n  esac\n", names.c_str());
   std::printf("  [ \"$COMP_CWORD\" = 1 ] && words=\"%s\"\n", names.c_str());
-  std::puts("  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\"))\n}\n"
-            "complete -o filenames -F _nacre nacre");
+  std::puts(
+      "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\") $(compgen -f -- \"$cur\"))\n}\n"
+      "complete -o filenames -F _nacre nacre");
 }
 
 void print_zsh(const CLI::App& app) {
@@ -53,11 +54,12 @@ void print_zsh(const CLI::App& app) {
 
 void print_fish(const CLI::App& app) {
   for (const CLI::App* sub : app.get_subcommands({})) {
-    std::printf("complete -c nacre -n __fish_use_subcommand -a %s -d '%s'\n", sub->get_name().c_str(),
-                sub->get_description().c_str());
+    std::printf("complete -c nacre -n __fish_use_subcommand -a %s -d '%s'\n",
+                sub->get_name().c_str(), sub->get_description().c_str());
     for (const CLI::Option* o : sub->get_options())
       for (const std::string& n : o->get_lnames())
-        std::printf("complete -c nacre -n '__fish_seen_subcommand_from %s' -l %s\n", sub->get_name().c_str(), n.c_str());
+        std::printf("complete -c nacre -n '__fish_seen_subcommand_from %s' -l %s\n",
+                    sub->get_name().c_str(), n.c_str());
   }
 }
 
@@ -73,7 +75,9 @@ void add_version(CLI::App& app, Action& action) {
 void add_completion(CLI::App& app, Action& action) {
   CLI::App* sub = app.add_subcommand("completion", "Print a shell's completion script");
   auto shell = std::make_shared<std::string>();
-  sub->add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  sub->add_option("shell", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   sub->callback([&app, &action, shell] {
     action = [&app, shell] {
       if (*shell == "bash") print_bash(app);

@@ -87,14 +87,19 @@ std::string format_backtrace(const std::vector<Frame>& frames) {
 void print_error(const std::string& file, const Error& error) {
   if (error.message.empty()) return;
   std::fprintf(stderr, "nacre: %s: %s", file.c_str(), printable(error.message).c_str());
-  if (error.offset != Error::no_offset) std::fprintf(stderr, " (at offset 0x%" PRIx64 ")", error.offset);
+  if (error.offset != Error::no_offset)
+    std::fprintf(stderr, " (at offset 0x%" PRIx64 ")", error.offset);
   std::fputc('\n', stderr);
 }
 
 void print_trap(const Error& error) {
   const char* what = error.kind == ErrorKind::exception ? "exception" : "trap";
   std::fprintf(stderr, "nacre: %s: %s\n", what, printable(error.message).c_str());
-  if (!error.backtrace.empty()) std::fprintf(stderr, "%s\n", format_backtrace(error.backtrace).c_str());
+  if (!error.backtrace.empty())
+    std::fprintf(stderr, "%s\n", format_backtrace(error.backtrace).c_str());
+  if (error.frames_total > error.backtrace.size())
+    std::fprintf(stderr, "       ... and %" PRIu64 " frames further out\n",
+                 error.frames_total - error.backtrace.size());
 }
 
 }  // namespace nacre::cli

@@ -24,6 +24,7 @@ struct Options {
   std::string invoke;
   std::vector<std::string> dirs, env;
   bool inherit_env = false;
+  bool raw_terminal = false;
   std::optional<std::string> argv0;
   std::vector<std::string> listen;
   std::string trace;
@@ -36,7 +37,8 @@ struct Options {
 };
 
 int usage(const std::string& message) {
-  std::fprintf(stderr, "nacre run: %s\nRun `nacre run --help` for more information.\n", message.c_str());
+  std::fprintf(stderr, "nacre run: %s\nRun `nacre run --help` for more information.\n",
+               message.c_str());
   return status_usage;
 }
 
@@ -89,10 +91,15 @@ void stub_missing(Linker& linker, const Module& module, bool zero) {
 int report_failure(const std::string& file, const Error& error) {
   std::fflush(stdout);
   switch (error.kind) {
-    case ErrorKind::exit: return error.exit_code;
+    case ErrorKind::exit:
+      return error.exit_code;
     case ErrorKind::trap:
-    case ErrorKind::exception: print_trap(error); return status_trap;
-    default: print_error(file, error); return status_failed;
+    case ErrorKind::exception:
+      print_trap(error);
+      return status_trap;
+    default:
+      print_error(file, error);
+      return status_failed;
   }
 }
 
@@ -106,14 +113,14 @@ std::string export_list(const Module& module) {
 int invoke(const Options& o, const Instance& instance, const std::string& file) {
   Result<Func> func = instance.func(o.invoke);
   if (!func) {
-    std::fprintf(stderr, "nacre: %s: no function named '%s' is exported; exported functions: %s\n", file.c_str(),
-                 o.invoke.c_str(), export_list(instance.module()).c_str());
+    std::fprintf(stderr, "nacre: %s: no function named '%s' is exported; exported functions: %s\n",
+                 file.c_str(), o.invoke.c_str(), export_list(instance.module()).c_str());
     return status_failed;
   }
   FuncType type = func->type();
   if (o.rest.size() - 1 != type.params.size())
-    return usage(o.invoke + " takes " + std::to_string(type.params.size()) + " arguments " + to_string(type) + ", " +
-                 std::to_string(o.rest.size() - 1) + " given");
+    return usage(o.invoke + " takes " + std::to_string(type.params.size()) + " arguments " +
+                 to_string(type) + ", " + std::to_string(o.rest.size() - 1) + " given");
   std::vector<Value> args;
   for (size_t i = 0; i < type.params.size(); i++) {
     Result<Value> v = parse_value(type.params[i], o.rest[i + 1]);
@@ -133,7 +140,8 @@ int execute(const Options& o, const Instance& instance, const std::string& file)
     Result<TypedFunc<void()>> start = instance.func<void()>("_start");
     if (!start) {
       std::fprintf(stderr,
-                   "nacre: %s: not a WASI command: no function '_start' is exported. Use --invoke NAME to call one of: %s\n",
+                   "nacre: %s: not a WASI command: no function '_start' is exported. Use --invoke "
+                   "NAME to call one of: %s\n",
                    file.c_str(), export_list(instance.module()).c_str());
       return status_failed;
     }
@@ -158,7 +166,8 @@ Config engine_config(const Options& o) {
   return c;
 }
 
-std::optional<wasi::WasiConfig> wasi_config(const Options& o, char** environment, std::string& problem) {
+std::optional<wasi::WasiConfig> wasi_config(const Options& o, char** environment,
+                                            std::string& problem) {
   wasi::WasiConfig w = wasi::WasiConfig::inherit();
   w.args = o.rest;
   if (!o.invoke.empty()) w.args.resize(1);
@@ -182,6 +191,7 @@ std::optional<wasi::WasiConfig> wasi_config(const Options& o, char** environment
     w.preopens.push_back(*p);
   }
   w.listeners = o.listen;
+  w.neutral_terminal = !o.raw_terminal;
   if (o.trace == "wasi") w.trace = trace_line;
   return w;
 }
@@ -226,7 +236,8 @@ std::string parse_size(const std::string& text, std::optional<uint64_t>& out) {
     if (*end == 'M' || *end == 'm') shift = 20;
     if (*end == 'G' || *end == 'g') shift = 30;
   }
-  if (end == text.c_str() || text[0] == '-' || *(end + (shift != 0)) != 0 || n > (~uint64_t{0} >> shift))
+  if (end == text.c_str() || text[0] == '-' || *(end + (shift != 0)) != 0 ||
+      n > (~uint64_t{0} >> shift))
     return "expected a size such as 4096, 64M or 1G";
   out = n << shift;
   return {};
@@ -238,27 +249,48 @@ void add_run(CLI::App& app, Action& action) {
   CLI::App* sub = app.add_subcommand("run", "Run a WASI program, or one function of a module");
   auto o = std::make_shared<Options>();
   sub->footer("nacre run [OPTIONS] FILE [ARGS...]: everything after FILE belongs to the program.");
-  sub->add_option("--engine", o->engine, "Engine: auto or interp")->check(CLI::IsMember({"auto", "interp"}));
-  sub->add_option("--invoke", o->invoke, "Call this exported function with ARGS and print its results")->type_name("NAME");
+  sub->add_option("--engine", o->engine, "Engine: auto or interp")
+      ->check(CLI::IsMember({"auto", "interp"}));
+  sub->add_option("--invoke", o->invoke,
+                  "Call this exported function with ARGS and print its results")
+      ->type_name("NAME");
   sub->add_option("--dir", o->dirs, "Give the guest a directory: HOST[::GUEST][::ro]; repeatable")
-      ->type_name("DIR")->allow_extra_args(false);
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   sub->add_option("--env", o->env, "Set a variable: NAME=VALUE, or NAME to pass it on; repeatable")
-      ->type_name("VAR")->allow_extra_args(false);
+      ->type_name("VAR")
+      ->allow_extra_args(false);
   sub->add_flag("--inherit-env", o->inherit_env, "Pass on this process's whole environment");
-  sub->add_option("--argv0", o->argv0, "The program's name as it sees it (default: FILE)")->type_name("NAME");
+  sub->add_option("--argv0", o->argv0, "The program's name as it sees it (default: FILE)")
+      ->type_name("NAME");
   sub->add_option("--listen", o->listen, "Give the guest a listening socket: HOST:PORT; repeatable")
-      ->type_name("ADDR")->allow_extra_args(false);
-  sub->add_option("--trace", o->trace, "wasi: a line on standard error for each WASI call")->check(CLI::IsMember({"wasi"}));
-  sub->add_flag("--stub-imports{trap}", o->stub_imports, "Define missing imports: =trap (default) or =zero")
+      ->type_name("ADDR")
+      ->allow_extra_args(false);
+  sub->add_option("--trace", o->trace, "wasi: a line on standard error for each WASI call")
+      ->check(CLI::IsMember({"wasi"}));
+  sub->add_flag("--stub-imports{trap}", o->stub_imports,
+                "Define missing imports: =trap (default) or =zero")
       ->check(CLI::IsMember({"trap", "zero"}));
+  sub->add_flag("--raw-terminal", o->raw_terminal,
+                "Pass the guest's control sequences to the terminal");
   sub->add_option("--fuel", o->fuel, "Stop after this much work")->type_name("N");
   sub->add_option("--timeout", o->timeout_ms, "Stop after this many milliseconds")->type_name("MS");
   sub->add_option_function<std::string>(
-         "--max-memory", [o](const std::string& s) { if (std::string e = parse_size(s, o->max_memory); !e.empty()) throw CLI::ValidationError("--max-memory", e); },
-         "Bytes one linear memory may have (64M, 1G ...)")->type_name("SIZE");
+         "--max-memory",
+         [o](const std::string& s) {
+           if (std::string e = parse_size(s, o->max_memory); !e.empty())
+             throw CLI::ValidationError("--max-memory", e);
+         },
+         "Bytes one linear memory may have (64M, 1G ...)")
+      ->type_name("SIZE");
   sub->add_option_function<std::string>(
-         "--max-stack", [o](const std::string& s) { if (std::string e = parse_size(s, o->max_stack); !e.empty()) throw CLI::ValidationError("--max-stack", e); },
-         "Bytes of WebAssembly stack (default 8M)")->type_name("SIZE");
+         "--max-stack",
+         [o](const std::string& s) {
+           if (std::string e = parse_size(s, o->max_stack); !e.empty())
+             throw CLI::ValidationError("--max-stack", e);
+         },
+         "Bytes of WebAssembly stack (default 8M)")
+      ->type_name("SIZE");
   o->features.add(*sub);
   // Everything from the file on belongs to the program.
   sub->prefix_command();

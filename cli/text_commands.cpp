@@ -45,7 +45,11 @@ int run_wat2wasm(const Options& o) {
   Result<void> done = bytes ? Result<void>() : Result<void>(bytes.error());
   std::string output = o.output;
   if (output.empty()) {
-    output = file == "-" ? "-" : file.substr(0, file.rfind(".wat") == std::string::npos ? file.size() : file.rfind(".wat")) + ".wasm";
+    output = file == "-"
+                 ? "-"
+                 : file.substr(0, file.rfind(".wat") == std::string::npos ? file.size()
+                                                                          : file.rfind(".wat")) +
+                       ".wasm";
   }
   if (done) done = write_output(output, *bytes);
   if (done) return status_ok;
@@ -88,7 +92,8 @@ void add_wat2wasm(CLI::App& app, Action& action) {
   CLI::App* sub = app.add_subcommand("wat2wasm", "Turn the text format into the binary format");
   auto o = std::make_shared<Options>();
   sub->add_option("file", o->files, "Text module; - for standard input")->required()->expected(1);
-  sub->add_option("-o,--output", o->output, "Output file; - for standard output (default: FILE.wasm)");
+  sub->add_option("-o,--output", o->output,
+                  "Output file; - for standard output (default: FILE.wasm)");
   o->features.add(*sub);
   sub->callback([&action, o] { action = [o] { return run_wat2wasm(*o); }; });
 }

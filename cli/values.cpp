@@ -14,7 +14,8 @@ namespace nacre::cli {
 namespace {
 
 Error expected(ValType type, const std::string& text) {
-  return make_error(ErrorKind::invalid_argument, "expected " + to_string(type) + ", found '" + text + "'");
+  return make_error(ErrorKind::invalid_argument,
+                    "expected " + to_string(type) + ", found '" + text + "'");
 }
 
 std::optional<uint64_t> integer(std::string_view text, unsigned bits) {
@@ -23,7 +24,9 @@ std::optional<uint64_t> integer(std::string_view text, unsigned bits) {
   return text::parse_int(text, bits);
 }
 
-bool is_number(std::string_view text) { return text::classify_number(text) != text::NumberClass::none; }
+bool is_number(std::string_view text) {
+  return text::classify_number(text) != text::NumberClass::none;
+}
 
 struct Shape {
   std::string_view name;
@@ -55,7 +58,8 @@ std::optional<V128> vector(std::string_view text) {
       if ((comma == std::string_view::npos) != (i + 1 == lanes)) return std::nullopt;
       std::optional<uint64_t> bits = lane_bits(s, rest.substr(0, comma));
       if (!bits) return std::nullopt;
-      for (unsigned b = 0; b < lane_bytes; b++) v.bytes[i * lane_bytes + b] = static_cast<uint8_t>(*bits >> (8 * b));
+      for (unsigned b = 0; b < lane_bytes; b++)
+        v.bytes[i * lane_bytes + b] = static_cast<uint8_t>(*bits >> (8 * b));
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
     return v;
@@ -66,12 +70,16 @@ std::optional<V128> vector(std::string_view text) {
 RefKind hierarchy(ValType type) {
   switch (type.heap()) {
     case HeapKind::func:
-    case HeapKind::nofunc: return RefKind::func;
+    case HeapKind::nofunc:
+      return RefKind::func;
     case HeapKind::extern_:
-    case HeapKind::noextern: return RefKind::extern_;
+    case HeapKind::noextern:
+      return RefKind::extern_;
     case HeapKind::exn:
-    case HeapKind::noexn: return RefKind::exn;
-    default: return RefKind::any;
+    case HeapKind::noexn:
+      return RefKind::exn;
+    default:
+      return RefKind::any;
   }
 }
 
@@ -95,12 +103,14 @@ Result<Value> parse_value(ValType type, const std::string& text) {
       break;
     case ValKind::v128:
       if (auto v = vector(text)) return Value(*v);
-      return make_error(ErrorKind::invalid_argument,
-                        "expected v128 as SHAPE:LANE,LANE,... (for example i32x4:1,2,3,4), found '" + text + "'");
+      return make_error(
+          ErrorKind::invalid_argument,
+          "expected v128 as SHAPE:LANE,LANE,... (for example i32x4:1,2,3,4), found '" + text + "'");
     case ValKind::ref:
       if (text == "null" && type.nullable()) return Value::null(hierarchy(type));
       break;
-    default: break;
+    default:
+      break;
   }
   return expected(type, text);
 }
@@ -108,10 +118,16 @@ Result<Value> parse_value(ValType type, const std::string& text) {
 std::string print_value(const Value& value, ValType type) {
   std::string out;
   switch (value.kind()) {
-    case ValueKind::i32: return std::to_string(value.i32());
-    case ValueKind::i64: return std::to_string(value.i64());
-    case ValueKind::f32: text::print_f32(out, value.f32_bits()); return out;
-    case ValueKind::f64: text::print_f64(out, value.f64_bits()); return out;
+    case ValueKind::i32:
+      return std::to_string(value.i32());
+    case ValueKind::i64:
+      return std::to_string(value.i64());
+    case ValueKind::f32:
+      text::print_f32(out, value.f32_bits());
+      return out;
+    case ValueKind::f64:
+      text::print_f64(out, value.f64_bits());
+      return out;
     case ValueKind::v128: {
       V128 v = value.v128();
       out = "i32x4:";
@@ -127,13 +143,20 @@ std::string print_value(const Value& value, ValType type) {
     case ValueKind::ref: {
       const Ref& r = value.ref();
       switch (r.shape()) {
-        case RefShape::null: return "null";
-        case RefShape::i31: return "(i31 " + std::to_string(r.i31_signed().value_or(0)) + ")";
-        case RefShape::host: return "(host " + std::to_string(r.host_value().value_or(0)) + ")";
-        case RefShape::func: return "(func)";
-        case RefShape::struct_: return "(struct)";
-        case RefShape::array: return "(array " + std::to_string(r.length()) + ")";
-        case RefShape::exn: return "(exn)";
+        case RefShape::null:
+          return "null";
+        case RefShape::i31:
+          return "(i31 " + std::to_string(r.i31_signed().value_or(0)) + ")";
+        case RefShape::host:
+          return "(host " + std::to_string(r.host_value().value_or(0)) + ")";
+        case RefShape::func:
+          return "(func)";
+        case RefShape::struct_:
+          return "(struct)";
+        case RefShape::array:
+          return "(array " + std::to_string(r.length()) + ")";
+        case RefShape::exn:
+          return "(exn)";
       }
       break;
     }

@@ -26,7 +26,8 @@ void print_counts(const script::ScriptResult& r) {
   for (size_t i = 0; i < static_cast<size_t>(script::Check::count); i++) {
     const script::Tally& t = r.by_check[i];
     if (t.total() != 0)
-      std::printf("  %-24s %u of %u\n", script::check_name(static_cast<script::Check>(i)), t.passed, t.total());
+      std::printf("  %-24s %u of %u\n", script::check_name(static_cast<script::Check>(i)), t.passed,
+                  t.total());
   }
 }
 
@@ -44,10 +45,11 @@ int run_wast(const Options& o) {
       print_error(file, source.error());
       return status_failed;
     }
-    script::ScriptResult r =
-        script::run_script(engine, {reinterpret_cast<const char*>(source->data()), source->size()}, file, options);
+    script::ScriptResult r = script::run_script(
+        engine, {reinterpret_cast<const char*>(source->data()), source->size()}, file, options);
     for (const script::Failure& f : r.failures)
-      std::printf("%s:%zu: %s: %s\n", f.file.c_str(), f.line, script::check_name(f.check), f.reason.c_str());
+      std::printf("%s:%zu: %s: %s\n", f.file.c_str(), f.line, script::check_name(f.check),
+                  f.reason.c_str());
     total.add(r);
   }
   if (o.verbose) print_counts(total);

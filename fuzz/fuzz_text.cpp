@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Text -> binary; what decodes and validates is printed and must parse again to a module of the same shape.
+// Text -> binary; what decodes and validates is printed and must parse again to a module of the
+// same shape.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -20,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto again = text::wat_to_wasm(printed);
   if (!again) std::abort();
   auto second = binary::decode(*again, nullptr, {});
-  if (!second || second->funcs.size() != module->funcs.size() || second->bodies.size() != module->bodies.size())
+  if (!second || second->funcs.size() != module->funcs.size() ||
+      second->bodies.size() != module->bodies.size())
     std::abort();
   return 0;
 }

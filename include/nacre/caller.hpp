@@ -46,7 +46,8 @@ class Caller {
   bool should_stop() const;
 
   // Internal.
-  Caller(runtime::Store& store, runtime::Instance* instance) : store_(&store), instance_(instance) {}
+  Caller(runtime::Store& store, runtime::Instance* instance)
+      : store_(&store), instance_(instance) {}
   runtime::Store& store() const { return *store_; }
 
  private:

@@ -24,29 +24,29 @@ enum class EngineKind : uint8_t {
 struct Config {
   // --- the language
   Features features = Features::all();
-  Limits limits = {};                 // of modules; may only be lowered
+  Limits limits = {};  // of modules; may only be lowered
 
   // --- the engine
   EngineKind engine = EngineKind::automatic;
-  bool signals = true;                // guarded memories by signal handler, where an engine has them
-  bool eager = false;                 // make all code in compile(), none on first call
+  bool signals = true;  // guarded memories by signal handler, where an engine has them
+  bool eager = false;   // make all code in compile(), none on first call
 
   // --- bounds, per store; StoreLimits lowers them for one store
-  uint64_t max_memory = ~uint64_t{0};        // bytes of one linear memory
-  uint64_t max_table_entries = 10'000'000;   // of one table
+  uint64_t max_memory = ~uint64_t{0};       // bytes of one linear memory
+  uint64_t max_table_entries = 10'000'000;  // of one table
   uint32_t max_memories = 10'000;
   uint32_t max_tables = 10'000;
   uint32_t max_instances = 1'000'000;
-  uint64_t max_stack = uint64_t{1} << 20;    // bytes of WebAssembly frames, all nested calls together
-  uint32_t max_host_depth = 200;             // host -> guest -> host nesting; uses the host's stack
+  uint64_t max_stack = uint64_t{1} << 20;  // bytes of WebAssembly frames, all nested calls together
+  uint32_t max_host_depth = 200;           // host -> guest -> host nesting; uses the host's stack
   uint64_t max_gc_heap = uint64_t{1} << 30;  // bytes of garbage-collected objects
 
   // --- stopping
-  bool interruptible = false;         // loops notice interrupts and timeouts
-  bool fuel = false;                  // loops and calls consume the store's fuel
+  bool interruptible = false;  // loops notice interrupts and timeouts
+  bool fuel = false;           // loops and calls consume the store's fuel
 
   // --- for tests
-  bool gc_stress = false;             // collect at every allocation
+  bool gc_stress = false;               // collect at every allocation
   bool segments_checked_first = false;  // WebAssembly 1.0: all segment bounds before any write
 };
 

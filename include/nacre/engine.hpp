@@ -30,7 +30,8 @@ class Engine {
   bool same(const Engine& other) const { return data_.get() == other.data_.get(); }
 
   // Internal.
-  explicit Engine(detail::Handle<detail::EngineData> data) : data_(static_cast<detail::Handle<detail::EngineData>&&>(data)) {}
+  explicit Engine(detail::Handle<detail::EngineData> data)
+      : data_(static_cast<detail::Handle<detail::EngineData>&&>(data)) {}
   detail::EngineData* data() const { return data_.get(); }
 
  private:

@@ -46,19 +46,35 @@ struct Features {
   constexpr Features with(Feature f) const { return {bits | bit(f)}; }
   constexpr Features without(Feature f) const { return {bits & ~bit(f)}; }
 
-  static constexpr Features wasm1() { return Features{}.with(Feature::mvp).with(Feature::mutable_globals); }
+  static constexpr Features wasm1() {
+    return Features{}.with(Feature::mvp).with(Feature::mutable_globals);
+  }
   static constexpr Features wasm2() {
-    return wasm1().with(Feature::sign_ext).with(Feature::sat_float).with(Feature::multi_value)
-        .with(Feature::bulk).with(Feature::ref_types).with(Feature::simd);
+    return wasm1()
+        .with(Feature::sign_ext)
+        .with(Feature::sat_float)
+        .with(Feature::multi_value)
+        .with(Feature::bulk)
+        .with(Feature::ref_types)
+        .with(Feature::simd);
   }
   static constexpr Features wasm3() {
-    return wasm2().with(Feature::relaxed_simd).with(Feature::tail_call)
-        .with(Feature::extended_const).with(Feature::fref).with(Feature::gc)
-        .with(Feature::exceptions).with(Feature::memory64).with(Feature::multi_memory);
+    return wasm2()
+        .with(Feature::relaxed_simd)
+        .with(Feature::tail_call)
+        .with(Feature::extended_const)
+        .with(Feature::fref)
+        .with(Feature::gc)
+        .with(Feature::exceptions)
+        .with(Feature::memory64)
+        .with(Feature::multi_memory);
   }
   static constexpr Features all() {
-    return wasm3().with(Feature::threads).with(Feature::legacy_exceptions)
-        .with(Feature::wide_arith).with(Feature::custom_page_sizes);
+    return wasm3()
+        .with(Feature::threads)
+        .with(Feature::legacy_exceptions)
+        .with(Feature::wide_arith)
+        .with(Feature::custom_page_sizes);
   }
 
   // The feature's name as users write it: "simd", "memory64" ...

@@ -85,8 +85,8 @@ class Func : public detail::View<runtime::Func> {
 namespace detail {
 
 // Whether `func` can be called with these types; `checked` when arguments need a check each time.
-Result<void> check_signature(const Func& func, std::span<const ValType> params, std::span<const ValType> results,
-                             bool& checked);
+Result<void> check_signature(const Func& func, std::span<const ValType> params,
+                             std::span<const ValType> results, bool& checked);
 // Runs it. Fails with host when the store is gone.
 TrapCode call_slots(StoreAnchor* anchor, runtime::Func* func, uint64_t* slots);
 // Whether reference arguments are of the types the function wants.
@@ -112,7 +112,8 @@ class TypedFunc<R(A...)> {
     detail::StoreAnchor* const anchor = func_.anchor();
     if (!Params::encode(anchor, slots, args...)) return detail::argument_error(anchor);
     if constexpr (Params::has_refs)
-      if (checked_ && !detail::arguments_match(anchor, func_.object(), slots)) return detail::argument_error(anchor);
+      if (checked_ && !detail::arguments_match(anchor, func_.object(), slots))
+        return detail::argument_error(anchor);
     if (detail::call_slots(anchor, func_.object(), slots) != TrapCode::none) {
       detail::rethrow_pending(anchor);
       return detail::call_error(anchor);
@@ -144,8 +145,9 @@ template <class Signature>
 Result<TypedFunc<Signature>> Func::typed() const {
   using Types = detail::SignatureTypes<Signature>;
   bool checked = false;
-  Result<void> fits = detail::check_signature(*this, {Types::Params::types, Types::Params::count},
-                                              {Types::Results::types, Types::Results::count}, checked);
+  Result<void> fits =
+      detail::check_signature(*this, {Types::Params::types, Types::Params::count},
+                              {Types::Results::types, Types::Results::count}, checked);
   if (!fits) return std::move(fits.error());
   return TypedFunc<Signature>(*this, checked);
 }

@@ -38,7 +38,8 @@ class Instance : public detail::View<runtime::Instance> {
   // Instantiates `module` with `imports` in the order of Module::imports(). Errors: unlinkable,
   // limit, invalid_argument (another engine or store), and what the start function fails with.
   // After a failure what earlier segments wrote stays.
-  static Result<Instance> create(StoreContext store, const Module& module, std::span<const Extern> imports) {
+  static Result<Instance> create(StoreContext store, const Module& module,
+                                 std::span<const Extern> imports) {
     Result<Instance> r = create_unguarded(store, module, imports);
     if (!r) detail::rethrow_pending(store.anchor());
     return r;
@@ -67,7 +68,8 @@ class Instance : public detail::View<runtime::Instance> {
 
  private:
   friend class Linker;
-  static Result<Instance> create_unguarded(StoreContext store, const Module& module, std::span<const Extern> imports);
+  static Result<Instance> create_unguarded(StoreContext store, const Module& module,
+                                           std::span<const Extern> imports);
 };
 
 }  // namespace nacre

@@ -37,7 +37,8 @@ class SharedMemory {
   bool empty() const { return !data_; }
 
   // Internal.
-  explicit SharedMemory(detail::Handle<detail::SharedMemoryData> data) : data_(static_cast<detail::Handle<detail::SharedMemoryData>&&>(data)) {}
+  explicit SharedMemory(detail::Handle<detail::SharedMemoryData> data)
+      : data_(static_cast<detail::Handle<detail::SharedMemoryData>&&>(data)) {}
   detail::SharedMemoryData* data() const { return data_.get(); }
 
  private:
@@ -83,7 +84,8 @@ class Memory : public detail::View<runtime::Memory> {
     return std::string_view(reinterpret_cast<const char*>(r->data()), r->size());
   }
   // Text up to a zero byte, which must come within the memory and `max_length`.
-  std::optional<std::string_view> c_string(uint64_t address, uint64_t max_length = ~uint64_t{0}) const;
+  std::optional<std::string_view> c_string(uint64_t address,
+                                           uint64_t max_length = ~uint64_t{0}) const;
 
   // A number, enumeration or bool stored at `address`.
   template <class T>
@@ -102,7 +104,8 @@ class Memory : public detail::View<runtime::Memory> {
   // Stores one. False, and nothing written, when it does not fit.
   template <class T>
   bool write(uint64_t address, T value) const {
-    static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>, "write bytes with write_bytes() instead");
+    static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>,
+                  "write bytes with write_bytes() instead");
     uint8_t raw[sizeof(T)];
     std::memcpy(raw, &value, sizeof raw);
     swap_on_big_endian(raw, sizeof raw);

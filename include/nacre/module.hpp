@@ -77,7 +77,8 @@ class Module {
   bool same(const Module& other) const { return data_.get() == other.data_.get(); }
 
   // Internal.
-  explicit Module(detail::Handle<detail::ModuleData> data) : data_(static_cast<detail::Handle<detail::ModuleData>&&>(data)) {}
+  explicit Module(detail::Handle<detail::ModuleData> data)
+      : data_(static_cast<detail::Handle<detail::ModuleData>&&>(data)) {}
   detail::ModuleData* data() const { return data_.get(); }
 
  private:

@@ -20,35 +20,37 @@ namespace nacre {
 
 // Why something failed, by class. `message` carries the detail.
 enum class ErrorKind : uint8_t {
-  malformed,       // not a WebAssembly binary or text
-  invalid,         // well-formed but does not validate
-  unlinkable,      // imports missing or of the wrong type
-  unsupported,     // needs a feature that is switched off or not there (components)
-  limit,           // a configured or implementation limit was hit
-  trap,            // running code trapped
-  exception,       // a WebAssembly exception was not caught
-  exit,            // the guest called proc_exit; `exit_code` holds its status
-  invalid_argument,// the embedder's call does not fit (wrong store, wrong types ...)
-  io,              // a file could not be read or written
+  malformed,         // not a WebAssembly binary or text
+  invalid,           // well-formed but does not validate
+  unlinkable,        // imports missing or of the wrong type
+  unsupported,       // needs a feature that is switched off or not there (components)
+  limit,             // a configured or implementation limit was hit
+  trap,              // running code trapped
+  exception,         // a WebAssembly exception was not caught
+  exit,              // the guest called proc_exit; `exit_code` holds its status
+  invalid_argument,  // the embedder's call does not fit (wrong store, wrong types ...)
+  io,                // a file could not be read or written
 };
 
 // One frame of a trap's backtrace, innermost first.
 struct Frame {
-  uint32_t func_index = 0;   // in the module's function index space
-  uint64_t offset = 0;       // byte offset in the module's binary; 0 if unknown
-  std::string func_name;     // from the name section; empty without one
-  std::string module_name;   // likewise
+  uint32_t func_index = 0;  // in the module's function index space
+  uint64_t offset = 0;      // byte offset in the module's binary; 0 if unknown
+  std::string func_name;    // from the name section; empty without one
+  std::string module_name;  // likewise
 };
 
 struct Error {
   static constexpr uint64_t no_offset = ~uint64_t{0};
 
   ErrorKind kind = ErrorKind::invalid_argument;
-  std::string message;              // one line, no trailing newline
-  uint64_t offset = no_offset;      // byte offset in the input, where there is one
-  int exit_code = 0;                // with ErrorKind::exit
-  uint8_t trap_code = 0;            // with ErrorKind::trap: a nacre::TrapCode
-  std::vector<Frame> backtrace;     // with traps and exceptions
+  std::string message;          // one line, no trailing newline
+  uint64_t offset = no_offset;  // byte offset in the input, where there is one
+  int exit_code = 0;            // with ErrorKind::exit
+  uint8_t trap_code = 0;        // with ErrorKind::trap: a nacre::TrapCode
+  std::vector<Frame>
+      backtrace;              // with traps and exceptions; the innermost ones when there are many
+  uint64_t frames_total = 0;  // how many frames there were
 };
 
 // Makes an Error of kind `kind`.
@@ -90,23 +92,51 @@ class [[nodiscard]] Result {
 
   bool has_value() const { return ok_; }
   explicit operator bool() const { return ok_; }
-  T& value() & { check(); return storage_.value; }
-  const T& value() const& { check(); return storage_.value; }
-  T&& value() && { check(); return std::move(storage_.value); }
+  T& value() & {
+    check();
+    return storage_.value;
+  }
+  const T& value() const& {
+    check();
+    return storage_.value;
+  }
+  T&& value() && {
+    check();
+    return std::move(storage_.value);
+  }
   template <class U>
-  T value_or(U&& fallback) const& { return ok_ ? storage_.value : static_cast<T>(std::forward<U>(fallback)); }
-  T& operator*() & { check(); return storage_.value; }
-  const T& operator*() const& { check(); return storage_.value; }
-  T&& operator*() && { check(); return std::move(storage_.value); }
-  T* operator->() { check(); return &storage_.value; }
-  const T* operator->() const { check(); return &storage_.value; }
+  T value_or(U&& fallback) const& {
+    return ok_ ? storage_.value : static_cast<T>(std::forward<U>(fallback));
+  }
+  T& operator*() & {
+    check();
+    return storage_.value;
+  }
+  const T& operator*() const& {
+    check();
+    return storage_.value;
+  }
+  T&& operator*() && {
+    check();
+    return std::move(storage_.value);
+  }
+  T* operator->() {
+    check();
+    return &storage_.value;
+  }
+  const T* operator->() const {
+    check();
+    return &storage_.value;
+  }
   // The error. Precondition: !has_value().
   Error& error() & { return storage_.error; }
   const Error& error() const& { return storage_.error; }
   Error&& error() && { return std::move(storage_.error); }
 
  private:
-  void check() const { if (!ok_) bad_result_access(storage_.error); }
+  void check() const {
+    if (!ok_) bad_result_access(storage_.error);
+  }
   union Storage {
     Storage() {}
     ~Storage() {}
@@ -124,7 +154,9 @@ class [[nodiscard]] Result<void> {
   Result(Error error) : ok_(false), error_(std::move(error)) {}
   bool has_value() const { return ok_; }
   explicit operator bool() const { return ok_; }
-  void value() const { if (!ok_) bad_result_access(error_); }
+  void value() const {
+    if (!ok_) bad_result_access(error_);
+  }
   Error& error() & { return error_; }
   const Error& error() const& { return error_; }
   Error&& error() && { return std::move(error_); }

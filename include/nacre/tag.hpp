@@ -5,7 +5,8 @@
 //   nacre::Tag oops = nacre::Tag::create(store, {nacre::ValKind::i32}).value();
 //   linker.define("env", "oops", oops);
 //   linker.func("env", "fail", [oops](nacre::Caller caller, int32_t code) -> nacre::Result<void> {
-//     return nacre::throw_exception(caller, oops, {{nacre::Value(code)}});   // the guest may catch it
+//     return nacre::throw_exception(caller, oops, {{nacre::Value(code)}});   // the guest may catch
+//     it
 //   });
 //   ...
 //   if (!result && result.error().kind == nacre::ErrorKind::exception)

@@ -26,8 +26,8 @@ enum class TrapCode : uint8_t {
   invalid_conversion,
   memory_out_of_bounds,
   table_out_of_bounds,
-  undefined_element,            // call_indirect: index outside the table
-  uninitialized_element,        // call_indirect: the element is null
+  undefined_element,      // call_indirect: index outside the table
+  uninitialized_element,  // call_indirect: the element is null
   indirect_call_type_mismatch,
   stack_exhausted,
   null_reference,
@@ -40,13 +40,13 @@ enum class TrapCode : uint8_t {
   array_out_of_bounds,
   unaligned_atomic,
   expected_shared_memory,
-  uncaught_exception,           // an exception nobody caught reached the call boundary
+  uncaught_exception,  // an exception nobody caught reached the call boundary
   out_of_fuel,
   interrupted,
   deadline,
-  out_of_memory,                // the GC heap is full, or a limit of the host was hit
-  host,                         // a host function returned an error; its message travels separately
-  exit,                         // proc_exit: not a failure, unwinds like one
+  out_of_memory,  // the GC heap is full, or a limit of the host was hit
+  host,           // a host function returned an error; its message travels separately
+  exit,           // proc_exit: not a failure, unwinds like one
   count
 };
 

@@ -17,13 +17,31 @@
 namespace nacre {
 
 enum class ValKind : uint8_t {
-  i32 = 1, i64, f32, f64, v128, ref,
-  i8, i16,  // storage types of fields and elements
+  i32 = 1,
+  i64,
+  f32,
+  f64,
+  v128,
+  ref,
+  i8,
+  i16,  // storage types of fields and elements
 };
 
 // The abstract heap types, and `concrete` for a type a module defined.
 enum class HeapKind : uint8_t {
-  func, nofunc, extern_, noextern, any, eq, i31, struct_, array, none, exn, noexn, concrete,
+  func,
+  nofunc,
+  extern_,
+  noextern,
+  any,
+  eq,
+  i31,
+  struct_,
+  array,
+  none,
+  exn,
+  noexn,
+  concrete,
 };
 
 // A value type. 8 bytes.
@@ -31,7 +49,8 @@ class ValType {
  public:
   constexpr ValType() = default;
   // A number or vector type; ValKind::ref means anyref.
-  constexpr ValType(ValKind kind) : kind_(kind), heap_(HeapKind::any), nullable_(kind == ValKind::ref) {}
+  constexpr ValType(ValKind kind)
+      : kind_(kind), heap_(HeapKind::any), nullable_(kind == ValKind::ref) {}
   // A reference to one of the abstract heap types.
   static constexpr ValType ref(HeapKind heap, bool nullable) {
     ValType t(ValKind::ref);
@@ -74,11 +93,11 @@ struct FuncType {
 // In pages of `page_size` bytes.
 struct MemoryType {
   uint64_t min = 0;
-  uint64_t max = 0;           // meaningful when has_max
+  uint64_t max = 0;  // meaningful when has_max
   bool has_max = false;
-  bool is64 = false;          // 64-bit addresses
+  bool is64 = false;  // 64-bit addresses
   bool shared = false;
-  uint32_t page_size = 65536; // or 1
+  uint32_t page_size = 65536;  // or 1
   friend bool operator==(const MemoryType&, const MemoryType&) = default;
 };
 
@@ -86,7 +105,7 @@ struct MemoryType {
 struct TableType {
   ValType elem = ValType::funcref();
   uint64_t min = 0;
-  uint64_t max = 0;           // meaningful when has_max
+  uint64_t max = 0;  // meaningful when has_max
   bool has_max = false;
   bool is64 = false;
   friend bool operator==(const TableType&, const TableType&) = default;
@@ -103,7 +122,7 @@ enum class ExternKind : uint8_t { func, table, memory, global, tag };
 // The type of an import or export; the member named by `kind` is meaningful.
 struct ExternType {
   ExternKind kind = ExternKind::func;
-  FuncType func;      // functions; tags (params are the exception's payload)
+  FuncType func;  // functions; tags (params are the exception's payload)
   TableType table;
   MemoryType memory;
   GlobalType global;

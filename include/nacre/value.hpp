@@ -66,10 +66,10 @@ class Ref {
   // Each gives nothing when the reference has another shape or its store is gone.
   std::optional<uint64_t> host_value() const;
   std::optional<int32_t> i31_signed() const;
-  Func func() const;   // empty view when null or not a function
+  Func func() const;  // empty view when null or not a function
   Tag exception_tag() const;
-  uint32_t length() const;          // fields of a struct, elements of an array, payload of an exception
-  std::optional<ValType> concrete_type() const;   // of a struct or array
+  uint32_t length() const;  // fields of a struct, elements of an array, payload of an exception
+  std::optional<ValType> concrete_type() const;  // of a struct or array
   // Field of a struct, element of an array, payload value of an exception. Packed ones are
   // zero-extended. Error: invalid_argument.
   Result<Value> get(uint32_t index) const;
@@ -78,12 +78,12 @@ class Ref {
 
   // Internal.
   static Ref from_bits(detail::StoreAnchor* anchor, RefKind kind, uint64_t bits);
-  uint64_t raw_bits() const;   // as slots hold it; 0 when the store is gone
+  uint64_t raw_bits() const;  // as slots hold it; 0 when the store is gone
   detail::StoreAnchor* anchor() const { return anchor_.get(); }
 
  private:
   detail::Handle<detail::StoreAnchor> anchor_;
-  uint64_t bits_ = 0;      // the reference, or with rooted_ the store's handle + 1
+  uint64_t bits_ = 0;  // the reference, or with rooted_ the store's handle + 1
   RefKind kind_;
   bool rooted_ = false;
 };
@@ -116,7 +116,8 @@ class Value {
   template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
   Value(T v) : kind_(sizeof(T) <= 4 ? ValueKind::i32 : ValueKind::i64) {
     if constexpr (sizeof(T) > 4) words_[0] = static_cast<uint64_t>(v);
-    else if constexpr (std::is_signed_v<T>) words_[0] = static_cast<uint32_t>(static_cast<int32_t>(v));
+    else if constexpr (std::is_signed_v<T>)
+      words_[0] = static_cast<uint32_t>(static_cast<int32_t>(v));
     else words_[0] = static_cast<uint32_t>(v);
   }
   Value(float v) : Value(f32_bits(std::bit_cast<uint32_t>(v))) {}
@@ -152,7 +153,7 @@ class Value {
  private:
   Value(ValueKind kind, uint64_t word) : kind_(kind) { words_[0] = word; }
   ValueKind kind_ = ValueKind::i32;
-  uint64_t words_[2] = {0, 0};   // v128: its bytes in memory order
+  uint64_t words_[2] = {0, 0};  // v128: its bytes in memory order
   Ref ref_;
 };
 

@@ -19,7 +19,6 @@
 // guest threads share the context.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <span>
@@ -38,24 +37,101 @@ namespace nacre::wasi {
 
 // The specification's error numbers.
 enum class Errno : uint16_t {
-  success, toobig, acces, addrinuse, addrnotavail, afnosupport, again, already, badf, badmsg,
-  busy, canceled, child, connaborted, connrefused, connreset, deadlk, destaddrreq, dom, dquot,
-  exist, fault, fbig, hostunreach, idrm, ilseq, inprogress, intr, inval, io, isconn, isdir, loop,
-  mfile, mlink, msgsize, multihop, nametoolong, netdown, netreset, netunreach, nfile, nobufs,
-  nodev, noent, noexec, nolck, nolink, nomem, nomsg, noprotoopt, nospc, nosys, notconn, notdir,
-  notempty, notrecoverable, notsock, notsup, notty, nxio, overflow, ownerdead, perm, pipe, proto,
-  protonosupport, prototype, range, rofs, spipe, srch, stale, timedout, txtbsy, xdev, notcapable,
+  success,
+  toobig,
+  acces,
+  addrinuse,
+  addrnotavail,
+  afnosupport,
+  again,
+  already,
+  badf,
+  badmsg,
+  busy,
+  canceled,
+  child,
+  connaborted,
+  connrefused,
+  connreset,
+  deadlk,
+  destaddrreq,
+  dom,
+  dquot,
+  exist,
+  fault,
+  fbig,
+  hostunreach,
+  idrm,
+  ilseq,
+  inprogress,
+  intr,
+  inval,
+  io,
+  isconn,
+  isdir,
+  loop,
+  mfile,
+  mlink,
+  msgsize,
+  multihop,
+  nametoolong,
+  netdown,
+  netreset,
+  netunreach,
+  nfile,
+  nobufs,
+  nodev,
+  noent,
+  noexec,
+  nolck,
+  nolink,
+  nomem,
+  nomsg,
+  noprotoopt,
+  nospc,
+  nosys,
+  notconn,
+  notdir,
+  notempty,
+  notrecoverable,
+  notsock,
+  notsup,
+  notty,
+  nxio,
+  overflow,
+  ownerdead,
+  perm,
+  pipe,
+  proto,
+  protonosupport,
+  prototype,
+  range,
+  rofs,
+  spipe,
+  srch,
+  stale,
+  timedout,
+  txtbsy,
+  xdev,
+  notcapable,
 };
 
 enum class FileType : uint8_t {
-  unknown, block_device, character_device, directory, regular_file, socket_dgram, socket_stream,
+  unknown,
+  block_device,
+  character_device,
+  directory,
+  regular_file,
+  socket_dgram,
+  socket_stream,
   symbolic_link,
 };
 
 enum class ClockId : uint32_t { realtime, monotonic, process_cputime, thread_cputime };
 
 // Descriptor flags (fdflags).
-inline constexpr uint16_t fdflag_append = 1, fdflag_dsync = 2, fdflag_nonblock = 4, fdflag_rsync = 8, fdflag_sync = 16;
+inline constexpr uint16_t fdflag_append = 1, fdflag_dsync = 2, fdflag_nonblock = 4,
+                          fdflag_rsync = 8, fdflag_sync = 16;
 
 struct FileStat {
   uint64_t dev = 0, ino = 0;
@@ -72,8 +148,14 @@ struct DirEntry {
 };
 
 // Memory to read into and to write from; the bytes are the guest's.
-struct IoSlice { uint8_t* data; size_t size; };
-struct ConstIoSlice { const uint8_t* data; size_t size; };
+struct IoSlice {
+  uint8_t* data;
+  size_t size;
+};
+struct ConstIoSlice {
+  const uint8_t* data;
+  size_t size;
+};
 
 // A time to set: keep, now, or a value in nanoseconds.
 struct SetTime {
@@ -92,9 +174,9 @@ struct Path {
 
 struct OpenOptions {
   bool create = false, exclusive = false, truncate = false, directory = false;
-  bool follow = false;             // follow a symbolic link in the last component
+  bool follow = false;  // follow a symbolic link in the last component
   bool read = false, write = false;
-  uint16_t flags = 0;              // fdflag_append ...
+  uint16_t flags = 0;  // fdflag_append ...
 };
 
 // A counted reference. Copies share; the last one deletes.
@@ -102,13 +184,24 @@ template <class T>
 class Ref {
  public:
   Ref() = default;
-  explicit Ref(T* p) : p_(p) { if (p_) p_->retain(); }
-  Ref(const Ref& o) : p_(o.p_) { if (p_) p_->retain(); }
+  explicit Ref(T* p) : p_(p) {
+    if (p_) p_->retain();
+  }
+  Ref(const Ref& o) : p_(o.p_) {
+    if (p_) p_->retain();
+  }
   Ref(Ref&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
   template <class U>
-  Ref(const Ref<U>& o) : p_(o.get()) { if (p_) p_->retain(); }
-  Ref& operator=(Ref o) noexcept { std::swap(p_, o.p_); return *this; }
-  ~Ref() { if (p_ && p_->release()) delete p_; }
+  Ref(const Ref<U>& o) : p_(o.get()) {
+    if (p_) p_->retain();
+  }
+  Ref& operator=(Ref o) noexcept {
+    std::swap(p_, o.p_);
+    return *this;
+  }
+  ~Ref() {
+    if (p_ && p_->release()) delete p_;
+  }
   T* get() const { return p_; }
   T* operator->() const { return p_; }
   T& operator*() const { return *p_; }
@@ -119,7 +212,9 @@ class Ref {
 };
 
 template <class T, class... Args>
-Ref<T> make_ref(Args&&... args) { return Ref<T>(new T(std::forward<Args>(args)...)); }
+Ref<T> make_ref(Args&&... args) {
+  return Ref<T>(new T(std::forward<Args>(args)...));
+}
 
 class Counted {
  public:
@@ -127,11 +222,12 @@ class Counted {
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
   virtual ~Counted() = default;
-  void retain() { count_.fetch_add(1, std::memory_order_relaxed); }
-  bool release() { return count_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+  // Thread-safe. release: whether that was the last reference.
+  void retain();
+  bool release();
 
  private:
-  std::atomic<uint32_t> count_{0};
+  uint32_t count_ = 0;
 };
 
 // Receives directory entries; returns false when it can take no more.
@@ -145,9 +241,9 @@ class DirSink {
 
 // What poll_oneoff needs to know of a handle.
 struct Readiness {
-  int64_t native = -1;        // to be waited for by the host (a descriptor), or -1 ...
+  int64_t native = -1;             // to be waited for by the host (a descriptor), or -1 ...
   bool read = true, write = true;  // ... and then: ready now?
-  uint64_t read_bytes = 0;    // without `native`: how much can be read
+  uint64_t read_bytes = 0;         // without `native`: how much can be read
 };
 
 // An open file, directory, stream or socket. Every operation has a default that answers as the
@@ -159,7 +255,7 @@ class Handle : public Counted {
   virtual Errno stat(FileStat* out);
   virtual Errno set_times(SetTime atim, SetTime mtim);
   virtual Errno sync(bool data_only);
-  virtual Errno set_flags(uint16_t flags);     // append, nonblock; sync flags only as they are
+  virtual Errno set_flags(uint16_t flags);  // append, nonblock; sync flags only as they are
   virtual uint16_t flags() const { return 0; }
   virtual Readiness readiness() { return {}; }
 
@@ -190,7 +286,8 @@ class Handle : public Counted {
 
   // Sockets.
   virtual Errno accept(uint16_t flags, Ref<Handle>* out);
-  virtual Errno receive(std::span<const IoSlice> to, bool peek, bool all, uint64_t* out, bool* truncated);
+  virtual Errno receive(std::span<const IoSlice> to, bool peek, bool all, uint64_t* out,
+                        bool* truncated);
   virtual Errno send(std::span<const ConstIoSlice> from, uint64_t* out);
   virtual Errno shutdown(bool read, bool write);
 
@@ -235,20 +332,20 @@ Ref<Handle> neutral_output(Ref<Handle> output);
 // Writes `contents` to the file `path` in `directory`, making its parents: fills in-memory trees.
 Errno add_file(Handle& directory, std::string_view path, std::string_view contents);
 
-using ReadCallback = size_t (*)(void* env, uint8_t* data, size_t size);         // bytes read; 0 at the end
-using WriteCallback = bool (*)(void* env, const uint8_t* data, size_t size);    // false: Errno::io
+using ReadCallback = size_t (*)(void* env, uint8_t* data, size_t size);  // bytes read; 0 at the end
+using WriteCallback = bool (*)(void* env, const uint8_t* data, size_t size);  // false: Errno::io
 
 // Where a standard stream comes from or goes to.
 class Stream {
  public:
-  Stream() = default;                              // empty input, dropped output
+  Stream() = default;  // empty input, dropped output
   // Output is appended to `*text`; input is read from a copy of it. Borrowed.
   Stream(std::string* text, size_t max_bytes = size_t{256} << 20);
-  Stream(std::FILE* file);                         // borrowed
+  Stream(std::FILE* file);  // borrowed
   Stream(Ref<Handle> handle) : handle_(std::move(handle)) {}
-  static Stream inherit();                         // the process's own stream
-  static Stream descriptor(int64_t native);        // borrowed
-  static Stream input(std::string_view bytes);     // copied
+  static Stream inherit();                             // the process's own stream
+  static Stream descriptor(int64_t native);            // borrowed
+  static Stream input(std::string_view bytes);         // copied
   static Stream view(std::span<const uint8_t> bytes);  // borrowed input
   static Stream reader(ReadCallback fn, void* env);
   static Stream writer(WriteCallback fn, void* env);
@@ -281,13 +378,13 @@ using TraceHook = void (*)(void* env, std::string_view line);
 
 struct WasiConfig {
   std::vector<std::string> args;
-  std::vector<std::string> env;            // "NAME=value"
-  std::vector<Preopen> preopens;           // descriptors 3, 4, ...
+  std::vector<std::string> env;   // "NAME=value"
+  std::vector<Preopen> preopens;  // descriptors 3, 4, ...
   Stream in, out, err;
-  std::vector<std::string> listeners;      // "HOST:PORT" to listen on; descriptors after the preopens
-  std::vector<Ref<Handle>> handles;        // further descriptors (sockets, streams), after these
-  Ref<Clock> clock;                        // null: stepping_clock()
-  Ref<Random> random;                      // null: seeded_random()
+  std::vector<std::string> listeners;  // "HOST:PORT" to listen on; descriptors after the preopens
+  std::vector<Ref<Handle>> handles;    // further descriptors (sockets, streams), after these
+  Ref<Clock> clock;                    // null: stepping_clock()
+  Ref<Random> random;                  // null: seeded_random()
   // Output to a terminal of this process: control sequences are shown, not obeyed.
   bool neutral_terminal = false;
   uint32_t max_descriptors = 1024;

@@ -19,7 +19,8 @@ ValType to_public(wasm::ValType type) {
   return ValType::ref(static_cast<HeapKind>(heap.abstract()), type.nullable());
 }
 
-FuncType to_public_func(std::span<const wasm::ValType> params, std::span<const wasm::ValType> results) {
+FuncType to_public_func(std::span<const wasm::ValType> params,
+                        std::span<const wasm::ValType> results) {
   FuncType f;
   for (const wasm::ValType t : params) f.params.push_back(to_public(t));
   for (const wasm::ValType t : results) f.results.push_back(to_public(t));
@@ -67,7 +68,9 @@ ExternType extern_type(const runtime::CompiledModule& m, wasm::ExternKind kind, 
       e.table = to_public_table(runtime::TypeRegistry::globalize(t.elem, m.types), t.limits);
       break;
     }
-    case wasm::ExternKind::memory: e.memory = to_public(module.memories[index]); break;
+    case wasm::ExternKind::memory:
+      e.memory = to_public(module.memories[index]);
+      break;
     case wasm::ExternKind::global: {
       const wasm::GlobalType& t = module.globals[index].type;
       e.global.type = to_public(runtime::TypeRegistry::globalize(t.type, m.types));
@@ -82,8 +85,12 @@ ExternType extern_type(const runtime::Extern& item) {
   ExternType e;
   e.kind = static_cast<ExternKind>(item.kind);
   switch (item.kind) {
-    case wasm::ExternKind::func: e.func = to_public_func(item.func->type->params, item.func->type->results); break;
-    case wasm::ExternKind::tag: e.func = to_public_func(item.tag->type->params, item.tag->type->results); break;
+    case wasm::ExternKind::func:
+      e.func = to_public_func(item.func->type->params, item.func->type->results);
+      break;
+    case wasm::ExternKind::tag:
+      e.func = to_public_func(item.tag->type->params, item.tag->type->results);
+      break;
     case wasm::ExternKind::table:
       e.table = to_public_table(item.table->elem, item.table->limits);
       e.table.min = item.table->size();
@@ -106,12 +113,13 @@ Result<wasm::ValType> to_wasm(const runtime::TypeRegistry& registry, ValType typ
   if (!type.is_ref()) return wasm::ValType(static_cast<wasm::Kind>(type.kind()));
   if (type.heap() != HeapKind::concrete)
     return wasm::ValType::ref(static_cast<wasm::Heap>(type.heap()), type.nullable());
-  if (registry.by_id(type.type_id()) == nullptr)
+  if (registry.find(type.type_id()) == nullptr)
     return make_error(ErrorKind::invalid_argument, "a type that no living module defines");
   return wasm::ValType::ref(wasm::HeapType::concrete(type.type_id()), type.nullable());
 }
 
-Result<std::vector<wasm::ValType>> to_wasm(const runtime::TypeRegistry& registry, std::span<const ValType> types) {
+Result<std::vector<wasm::ValType>> to_wasm(const runtime::TypeRegistry& registry,
+                                           std::span<const ValType> types) {
   std::vector<wasm::ValType> out;
   out.reserve(types.size());
   for (const ValType t : types) {
@@ -160,22 +168,32 @@ Result<wasm::SizeLimits> to_wasm_limits(const TableType& type) {
 
 RefKind ref_kind(wasm::Heap top) {
   switch (top) {
-    case wasm::Heap::func: return RefKind::func;
-    case wasm::Heap::extern_: return RefKind::extern_;
-    case wasm::Heap::exn: return RefKind::exn;
-    default: return RefKind::any;
+    case wasm::Heap::func:
+      return RefKind::func;
+    case wasm::Heap::extern_:
+      return RefKind::extern_;
+    case wasm::Heap::exn:
+      return RefKind::exn;
+    default:
+      return RefKind::any;
   }
 }
 
 Value decode_value(StoreData& store, wasm::ValType type, const runtime::Slot* slots) {
   switch (type.kind()) {
-    case wasm::Kind::i64: return Value(static_cast<uint64_t>(slots[0]));
-    case wasm::Kind::f32: return Value::f32_bits(static_cast<uint32_t>(slots[0]));
-    case wasm::Kind::f64: return Value::f64_bits(slots[0]);
-    case wasm::Kind::v128: return Value(Codec<V128>::decode(nullptr, slots));
+    case wasm::Kind::i64:
+      return Value(static_cast<uint64_t>(slots[0]));
+    case wasm::Kind::f32:
+      return Value::f32_bits(static_cast<uint32_t>(slots[0]));
+    case wasm::Kind::f64:
+      return Value::f64_bits(slots[0]);
+    case wasm::Kind::v128:
+      return Value(Codec<V128>::decode(nullptr, slots));
     case wasm::Kind::ref:
-      return Value(Ref::from_bits(store.anchor.get(), ref_kind(store.registry().top(type.heap())), slots[0]));
-    default: return Value(static_cast<uint32_t>(slots[0]));
+      return Value(Ref::from_bits(store.anchor.get(), ref_kind(store.registry().top(type.heap())),
+                                  slots[0]));
+    default:
+      return Value(static_cast<uint32_t>(slots[0]));
   }
 }
 
@@ -186,7 +204,8 @@ RefShape shape_of(StoreData& store, RefKind kind, runtime::RefBits bits) {
   if (runtime::gc::is_i31(ref)) return RefShape::i31;
   if (store.heap().is_host_box(ref)) return RefShape::host;
   if (store.heap().header(ref).type_id == runtime::gc::exception_type_id) return RefShape::exn;
-  return store.heap().type(ref)->kind == wasm::CompositeKind::struct_ ? RefShape::struct_ : RefShape::array;
+  return store.heap().type(ref)->kind == wasm::CompositeKind::struct_ ? RefShape::struct_
+                                                                      : RefShape::array;
 }
 
 bool ref_matches(StoreData& store, runtime::RefBits bits, wasm::HeapType type) {
@@ -202,25 +221,34 @@ bool ref_matches(StoreData& store, runtime::RefBits bits, wasm::HeapType type) {
   const RefShape shape = shape_of(store, RefKind::any, bits);
   const bool is_object = shape == RefShape::struct_ || shape == RefShape::array;
   if (type.is_concrete())
-    return is_object &&
-           store.heap().type(static_cast<runtime::GcRef>(bits))->is_subtype_of(registry.by_id(type.type()));
+    return is_object && store.heap()
+                            .type(static_cast<runtime::GcRef>(bits))
+                            ->is_subtype_of(registry.by_id(type.type()));
   switch (type.abstract()) {
-    case Heap::any: return true;
-    case Heap::eq: return is_object || shape == RefShape::i31;
-    case Heap::i31: return shape == RefShape::i31;
-    case Heap::struct_: return shape == RefShape::struct_;
-    case Heap::array: return shape == RefShape::array;
-    default: return false;
+    case Heap::any:
+      return true;
+    case Heap::eq:
+      return is_object || shape == RefShape::i31;
+    case Heap::i31:
+      return shape == RefShape::i31;
+    case Heap::struct_:
+      return shape == RefShape::struct_;
+    case Heap::array:
+      return shape == RefShape::array;
+    default:
+      return false;
   }
 }
 
 namespace {
 
 Error type_mismatch(wasm::ValType type) {
-  return make_error(ErrorKind::invalid_argument, "a value of another type than " + to_string(to_public(type)));
+  return make_error(ErrorKind::invalid_argument,
+                    "a value of another type than " + to_string(to_public(type)));
 }
 
-Result<void> encode_reference(StoreData& store, wasm::ValType type, const Ref& ref, runtime::Slot* slots) {
+Result<void> encode_reference(StoreData& store, wasm::ValType type, const Ref& ref,
+                              runtime::Slot* slots) {
   if (ref.kind() != ref_kind(store.registry().top(type.heap()))) return type_mismatch(type);
   if (ref.is_null()) {
     if (!type.nullable()) return type_mismatch(type);
@@ -236,13 +264,15 @@ Result<void> encode_reference(StoreData& store, wasm::ValType type, const Ref& r
 
 }  // namespace
 
-Result<void> encode_value(StoreData& store, wasm::ValType type, const Value& value, runtime::Slot* slots) {
+Result<void> encode_value(StoreData& store, wasm::ValType type, const Value& value,
+                          runtime::Slot* slots) {
   if (type.is_ref()) {
     if (!value.is_ref()) return type_mismatch(type);
     return encode_reference(store, type, value.ref(), slots);
   }
   // ValueKind counts numbers and vectors from i32 as wasm::Kind does, one lower.
-  if (static_cast<int>(value.kind()) + 1 != static_cast<int>(type.kind())) return type_mismatch(type);
+  if (static_cast<int>(value.kind()) + 1 != static_cast<int>(type.kind()))
+    return type_mismatch(type);
   if (type.is_vec()) Codec<V128>::encode(nullptr, value.v128(), slots);
   else slots[0] = value.u64();
   return {};
@@ -251,11 +281,21 @@ Result<void> encode_value(StoreData& store, wasm::ValType type, const Value& val
 Extern to_public(StoreData& store, const runtime::Extern& item) {
   void* object = nullptr;
   switch (item.kind) {
-    case wasm::ExternKind::func: object = item.func; break;
-    case wasm::ExternKind::table: object = item.table; break;
-    case wasm::ExternKind::memory: object = item.memory; break;
-    case wasm::ExternKind::global: object = item.global; break;
-    case wasm::ExternKind::tag: object = item.tag; break;
+    case wasm::ExternKind::func:
+      object = item.func;
+      break;
+    case wasm::ExternKind::table:
+      object = item.table;
+      break;
+    case wasm::ExternKind::memory:
+      object = item.memory;
+      break;
+    case wasm::ExternKind::global:
+      object = item.global;
+      break;
+    case wasm::ExternKind::tag:
+      object = item.tag;
+      break;
   }
   return Extern(static_cast<ExternKind>(item.kind), store.anchor.get(), object);
 }
@@ -264,11 +304,21 @@ runtime::Extern to_runtime(const Extern& item) {
   runtime::Extern e;
   e.kind = static_cast<wasm::ExternKind>(item.kind());
   switch (item.kind()) {
-    case ExternKind::func: e.func = static_cast<runtime::Func*>(item.object()); break;
-    case ExternKind::table: e.table = static_cast<runtime::Table*>(item.object()); break;
-    case ExternKind::memory: e.memory = static_cast<runtime::Memory*>(item.object()); break;
-    case ExternKind::global: e.global = static_cast<runtime::Global*>(item.object()); break;
-    case ExternKind::tag: e.tag = static_cast<runtime::Tag*>(item.object()); break;
+    case ExternKind::func:
+      e.func = static_cast<runtime::Func*>(item.object());
+      break;
+    case ExternKind::table:
+      e.table = static_cast<runtime::Table*>(item.object());
+      break;
+    case ExternKind::memory:
+      e.memory = static_cast<runtime::Memory*>(item.object());
+      break;
+    case ExternKind::global:
+      e.global = static_cast<runtime::Global*>(item.object());
+      break;
+    case ExternKind::tag:
+      e.tag = static_cast<runtime::Tag*>(item.object());
+      break;
   }
   return e;
 }

@@ -66,7 +66,7 @@ struct HostDefinition {
   HostDefinition& operator=(const HostDefinition&) = delete;
 
   Engine engine;
-  std::string name;                          // "env.add", for backtraces
+  std::string name;                            // "env.add", for backtraces
   const runtime::RuntimeType* type = nullptr;  // null: the type names something not alive
   HostEntryPoint entry;
   void* env;
@@ -81,15 +81,14 @@ struct StoreData : runtime::Store {
   Handle<StoreAnchor> anchor;
   void* user_data = nullptr;
   PendingException pending;
-  uint32_t depth = 0;       // calls in progress
-  bool closed = false;      // the Store is gone; delete when depth returns to 0
-  Memory no_memory;         // what Caller::memory() is without one
+  uint32_t depth = 0;   // calls in progress
+  bool closed = false;  // the Store is gone; delete when depth returns to 0
+  Memory no_memory;     // what Caller::memory() is without one
   std::unordered_map<const runtime::Memory*, Memory> memory_views;  // Caller::memory()
   runtime::Memory* last_memory = nullptr;
   const Memory* last_view = nullptr;
   // Keys stay alive: the functions own their definitions.
   std::unordered_map<const HostDefinition*, runtime::Func*> host_funcs;
-
 
   void drop_pending();
   // The store's function for a linker's definition, made on first use.
@@ -116,7 +115,9 @@ inline StoreData& data_of(runtime::Store& store) { return static_cast<StoreData&
 
 inline Error store_gone() { return make_error(ErrorKind::invalid_argument, "the store is gone"); }
 inline Error empty_view() { return make_error(ErrorKind::invalid_argument, "an empty view"); }
-inline Error wrong_store() { return make_error(ErrorKind::invalid_argument, "an object of another store"); }
+inline Error wrong_store() {
+  return make_error(ErrorKind::invalid_argument, "an object of another store");
+}
 
 // The store of a view that is to be used now.
 template <class V>

@@ -26,7 +26,8 @@ detail::EngineData* make_engine(const Config& config) {
 
 }  // namespace
 
-Engine::Engine(const Config& config) : data_(detail::Handle<detail::EngineData>::adopt(make_engine(config))) {}
+Engine::Engine(const Config& config)
+    : data_(detail::Handle<detail::EngineData>::adopt(make_engine(config))) {}
 
 const Config& Engine::config() const { return data_.get()->config; }
 const char* Engine::name() const { return data_.get()->exec->name(); }

@@ -31,7 +31,8 @@ Result<Memory> Memory::attach(StoreContext context, const SharedMemory& memory) 
   if (memory.empty()) return make_error(ErrorKind::invalid_argument, "no shared memory");
   if (!memory.data()->engine.same(s->engine))
     return make_error(ErrorKind::invalid_argument, "a memory of another engine");
-  return Memory(detail::share(*s), s->adopt_shared_memory(memory.data()->type, memory.data()->storage));
+  return Memory(detail::share(*s),
+                s->adopt_shared_memory(memory.data()->type, memory.data()->storage));
 }
 
 SharedMemory Memory::share() const {
@@ -82,7 +83,8 @@ Result<Table> Table::create(StoreContext store, const TableType& type) {
   StoreData* s = live(store.anchor());
   if (s == nullptr) return detail::store_gone();
   const Result<wasm::ValType> elem = detail::to_wasm(s->registry(), type.elem);
-  if (!elem || !elem->is_ref()) return make_error(ErrorKind::invalid_argument, "a table's elements are references");
+  if (!elem || !elem->is_ref())
+    return make_error(ErrorKind::invalid_argument, "a table's elements are references");
   return create(store, type, Value::null(detail::ref_kind(s->registry().top(elem->heap()))));
 }
 
@@ -91,7 +93,8 @@ Result<Table> Table::create(StoreContext context, const TableType& type, const V
   if (s == nullptr) return detail::store_gone();
   Result<wasm::ValType> elem = detail::to_wasm(s->registry(), type.elem);
   if (!elem) return std::move(elem.error());
-  if (!elem->is_ref()) return make_error(ErrorKind::invalid_argument, "a table's elements are references");
+  if (!elem->is_ref())
+    return make_error(ErrorKind::invalid_argument, "a table's elements are references");
   Result<wasm::SizeLimits> limits = detail::to_wasm_limits(type);
   if (!limits) return std::move(limits.error());
   runtime::Slot slot = 0;
@@ -169,7 +172,8 @@ Value Global::get() const {
 Result<void> Global::set(const Value& value) const {
   Result<StoreData*> s = store_of(*this);
   if (!s) return std::move(s.error());
-  if (!object()->type.is_mutable) return make_error(ErrorKind::invalid_argument, "the global is immutable");
+  if (!object()->type.is_mutable)
+    return make_error(ErrorKind::invalid_argument, "the global is immutable");
   return detail::encode_value(**s, object()->type.type, value, object()->value);
 }
 
@@ -226,7 +230,8 @@ Error throw_exception(StoreContext context, const Tag& tag, std::span<const Valu
 Error throw_exception(StoreContext context, const ExnRef& exception) {
   StoreData* s = live(context.anchor());
   if (s == nullptr) return detail::store_gone();
-  if (exception.shape() != RefShape::exn || exception.anchor() != context.anchor()) return detail::wrong_store();
+  if (exception.shape() != RefShape::exn || exception.anchor() != context.anchor())
+    return detail::wrong_store();
   return exception_error(*s, static_cast<runtime::GcRef>(exception.raw_bits()));
 }
 

@@ -13,8 +13,8 @@ using detail::StoreData;
 namespace {
 
 Error bad_argument_count(size_t wanted, size_t given) {
-  return make_error(ErrorKind::invalid_argument,
-                    "the function takes " + std::to_string(wanted) + " arguments, not " + std::to_string(given));
+  return make_error(ErrorKind::invalid_argument, "the function takes " + std::to_string(wanted) +
+                                                     " arguments, not " + std::to_string(given));
 }
 
 // Room for a call's slots: on the stack when they are few.
@@ -34,8 +34,8 @@ class SlotBuffer {
   runtime::Slot* data_;
 };
 
-Result<void> encode_arguments(StoreData& s, const runtime::RuntimeType& type, std::span<const Value> args,
-                              runtime::Slot* slots) {
+Result<void> encode_arguments(StoreData& s, const runtime::RuntimeType& type,
+                              std::span<const Value> args, runtime::Slot* slots) {
   for (size_t i = 0; i < args.size(); ++i) {
     Result<void> fits = detail::encode_value(s, type.params[i], args[i], slots);
     if (!fits) {
@@ -65,7 +65,8 @@ Func Func::make(StoreContext context, detail::HostFunction&& host) {
   }
   auto definition = std::make_shared<detail::HostDefinition>(s->engine, "host", std::move(host));
   if (definition->type == nullptr) return {};
-  runtime::Func* f = s->new_host_func(definition->type, definition->entry, definition->env, definition, definition->name);
+  runtime::Func* f = s->new_host_func(definition->type, definition->entry, definition->env,
+                                      definition, definition->name);
   return Func(detail::share(*s), f);
 }
 
@@ -116,14 +117,16 @@ FuncType func_type(std::span<const ValType> params, std::span<const ValType> res
 
 }  // namespace
 
-Result<void> check_signature(const Func& func, std::span<const ValType> params, std::span<const ValType> results,
-                             bool& checked) {
+Result<void> check_signature(const Func& func, std::span<const ValType> params,
+                             std::span<const ValType> results, bool& checked) {
   Result<StoreData*> store = store_of(func);
   if (!store) return std::move(store.error());
   const runtime::TypeRegistry& registry = (*store)->registry();
   const runtime::RuntimeType& type = *func.object()->type;
-  if (!all_stand_for(registry, params, type.params) || !all_stand_for(registry, results, type.results))
-    return make_error(ErrorKind::invalid_argument, "the function is " + to_string(func.type()) + ", not " +
+  if (!all_stand_for(registry, params, type.params) ||
+      !all_stand_for(registry, results, type.results))
+    return make_error(ErrorKind::invalid_argument, "the function is " + to_string(func.type()) +
+                                                       ", not " +
                                                        to_string(func_type(params, results)));
   for (size_t i = 0; i < params.size(); ++i) checked |= params[i] != to_public(type.params[i]);
   return {};
@@ -140,7 +143,8 @@ bool arguments_match(StoreAnchor* anchor, runtime::Func* func, const uint64_t* s
   StoreData* s = live(anchor);
   if (s == nullptr || func == nullptr) return false;
   for (const wasm::ValType t : func->type->params) {
-    if (t.is_ref() && (*slots == 0 ? !t.nullable() : !ref_matches(*s, *slots, t.heap()))) return false;
+    if (t.is_ref() && (*slots == 0 ? !t.nullable() : !ref_matches(*s, *slots, t.heap())))
+      return false;
     slots += slots_of(t);
   }
   return true;
@@ -163,7 +167,8 @@ TrapCode fail_host(runtime::Store& store, Error&& error) {
   const ErrorKind kind = error.kind;
   store.set_host_error(std::move(error));
   if (kind == ErrorKind::exit) return TrapCode::exit;
-  if (kind == ErrorKind::exception && code == TrapCode::uncaught_exception && store.trap_info.exception != 0)
+  if (kind == ErrorKind::exception && code == TrapCode::uncaught_exception &&
+      store.trap_info.exception != 0)
     return TrapCode::uncaught_exception;
   return TrapCode::host;
 }
@@ -172,8 +177,8 @@ TrapCode fail_host_result(runtime::Store& store) {
   return fail_host(store, trap("a host function returned a reference of another store"));
 }
 
-void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* slots, std::vector<Value>& args,
-                   std::vector<Value>& results) {
+void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* slots,
+                   std::vector<Value>& args, std::vector<Value>& results) {
   StoreData& s = data_of(store);
   args.reserve(type.params.size());
   for (const ValType t : type.params) {
@@ -183,7 +188,8 @@ void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* 
   }
   const uint64_t zero[2] = {0, 0};
   results.reserve(type.results.size());
-  for (const ValType t : type.results) results.push_back(decode_value(s, *to_wasm(s.registry(), t), zero));
+  for (const ValType t : type.results)
+    results.push_back(decode_value(s, *to_wasm(s.registry(), t), zero));
 }
 
 TrapCode encode_results(runtime::Store& store, const FuncType& type, std::span<const Value> results,
@@ -192,7 +198,8 @@ TrapCode encode_results(runtime::Store& store, const FuncType& type, std::span<c
   for (size_t i = 0; i < results.size(); ++i) {
     const Result<wasm::ValType> t = to_wasm(s.registry(), type.results[i]);
     Result<void> fits = encode_value(s, *t, results[i], slots);
-    if (!fits) return fail_host(store, trap("result " + std::to_string(i) + ": " + fits.error().message));
+    if (!fits)
+      return fail_host(store, trap("result " + std::to_string(i) + ": " + fits.error().message));
     slots += slots_of(*t);
   }
   return TrapCode::none;

@@ -23,7 +23,8 @@ Result<Instance> Instance::create_unguarded(StoreContext context, const Module& 
     return make_error(ErrorKind::invalid_argument, "a module of another engine");
   const std::shared_ptr<const runtime::CompiledModule>& compiled = module.data()->compiled;
   if (imports.size() != compiled->module.imports.size())
-    return make_error(ErrorKind::unlinkable, "the module has " + std::to_string(compiled->module.imports.size()) +
+    return make_error(ErrorKind::unlinkable, "the module has " +
+                                                 std::to_string(compiled->module.imports.size()) +
                                                  " imports, not " + std::to_string(imports.size()));
   std::vector<runtime::Extern> items;
   items.reserve(imports.size());
@@ -53,10 +54,12 @@ Result<Extern> find_kind(const Instance& instance, std::string_view name, Extern
   Result<StoreData*> s = store_of(instance);
   if (!s) return std::move(s.error());
   std::optional<Extern> e = instance.find(name);
-  if (!e) return make_error(ErrorKind::invalid_argument, "no export named \"" + std::string(name) + "\"");
+  if (!e)
+    return make_error(ErrorKind::invalid_argument, "no export named \"" + std::string(name) + "\"");
   if (e->kind() != kind)
-    return make_error(ErrorKind::invalid_argument, "the export \"" + std::string(name) + "\" is a " +
-                                                       to_string(e->kind()) + ", not a " + to_string(kind));
+    return make_error(ErrorKind::invalid_argument, "the export \"" + std::string(name) +
+                                                       "\" is a " + to_string(e->kind()) +
+                                                       ", not a " + to_string(kind));
   return std::move(*e);
 }
 
@@ -97,13 +100,15 @@ std::vector<NamedExtern> Instance::exports() const {
   Result<StoreData*> s = store_of(*this);
   if (!s) return out;
   for (const wasm::Export& e : object()->module->module.exports)
-    out.push_back({std::string(e.name), detail::to_public(**s, object()->get_extern(e.kind, e.index))});
+    out.push_back(
+        {std::string(e.name), detail::to_public(**s, object()->get_extern(e.kind, e.index))});
   return out;
 }
 
 Module Instance::module() const {
   Result<StoreData*> s = store_of(*this);
-  return Module(detail::Handle<detail::ModuleData>::adopt(new detail::ModuleData((*s)->engine, object()->module)));
+  return Module(detail::Handle<detail::ModuleData>::adopt(
+      new detail::ModuleData((*s)->engine, object()->module)));
 }
 
 // --- Caller

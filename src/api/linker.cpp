@@ -35,9 +35,12 @@ void LinkerData::put(std::string_view module, std::string_view name, Definition 
   modules[std::string(module)][std::string(name)] = std::move(definition);
 }
 
-void define_host(LinkerData& linker, std::string_view module, std::string_view name, HostFunction&& host) {
+void define_host(LinkerData& linker, std::string_view module, std::string_view name,
+                 HostFunction&& host) {
   std::string full = std::string(module) + "." + std::string(name);
-  linker.put(module, name, {std::make_shared<HostDefinition>(linker.engine, std::move(full), std::move(host)), {}});
+  linker.put(
+      module, name,
+      {std::make_shared<HostDefinition>(linker.engine, std::move(full), std::move(host)), {}});
 }
 
 }  // namespace detail
@@ -91,7 +94,8 @@ Error missing_imports(const std::vector<ImportType>& missing) {
   std::string text = "unknown import ";
   constexpr size_t most = 100;
   for (size_t i = 0; i < missing.size() && i < most; ++i)
-    text += (i ? ", " : "") + missing[i].module + "." + missing[i].name + " " + to_string(missing[i].type);
+    text += (i ? ", " : "") + missing[i].module + "." + missing[i].name + " " +
+            to_string(missing[i].type);
   if (missing.size() > most) text += " and " + std::to_string(missing.size() - most) + " more";
   return make_error(ErrorKind::unlinkable, std::move(text));
 }
@@ -114,7 +118,8 @@ bool resolve(StoreData& s, detail::LinkerData& linker, const wasm::Import& impor
 Result<Instance> Linker::instantiate_unguarded(StoreContext context, const Module& module) const {
   StoreData* s = live(context.anchor());
   if (s == nullptr) return detail::store_gone();
-  if (!data_->engine.same(s->engine)) return make_error(ErrorKind::invalid_argument, "a linker of another engine");
+  if (!data_->engine.same(s->engine))
+    return make_error(ErrorKind::invalid_argument, "a linker of another engine");
   std::vector<Extern> imports;
   for (const wasm::Import& i : module.data()->module().imports) {
     if (!resolve(*s, *data_, i, imports.emplace_back())) return missing_imports(missing(module));

@@ -24,7 +24,9 @@ struct Definition {
 
 struct LinkerData {
   using Names = std::map<std::string, Definition, std::less<>>;
-  explicit LinkerData(const Engine& e) : engine(e), hosts(e.data()->registry) { hosts.allow_overriding(true); }
+  explicit LinkerData(const Engine& e) : engine(e), hosts(e.data()->registry) {
+    hosts.allow_overriding(true);
+  }
 
   Engine engine;
   std::map<std::string, Names, std::less<>> modules;
@@ -38,6 +40,7 @@ struct LinkerData {
 };
 
 // Defines a host function; replaces an earlier definition of the name.
-void define_host(LinkerData& linker, std::string_view module, std::string_view name, HostFunction&& host);
+void define_host(LinkerData& linker, std::string_view module, std::string_view name,
+                 HostFunction&& host);
 
 }  // namespace nacre::detail

@@ -16,8 +16,8 @@ namespace nacre {
 
 namespace {
 
-Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void> owner, const Features& features,
-                                         const Limits& limits) {
+Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void> owner,
+                                         const Features& features, const Limits& limits) {
   binary::DecodeOptions options;
   options.features = features;
   options.limits = limits;
@@ -33,7 +33,8 @@ Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void
 
 Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<const void> owner) {
   const Config& config = engine.config();
-  Result<wasm::Module> decoded = decode_and_validate(bytes, std::move(owner), config.features, config.limits);
+  Result<wasm::Module> decoded =
+      decode_and_validate(bytes, std::move(owner), config.features, config.limits);
   if (!decoded) return std::move(decoded.error());
   auto compiled = std::make_shared<runtime::CompiledModule>();
   compiled->module = std::move(*decoded);
@@ -45,14 +46,16 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
   Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled);
   if (!code) return std::move(code.error());
   compiled->code = std::move(*code);
-  return Module(detail::Handle<detail::ModuleData>::adopt(new detail::ModuleData(engine, std::move(compiled))));
+  return Module(detail::Handle<detail::ModuleData>::adopt(
+      new detail::ModuleData(engine, std::move(compiled))));
 }
 
 }  // namespace
 
 Result<Module> Module::compile(const Engine& engine, std::span<const uint8_t> bytes) {
   // Refused before it is copied.
-  if (bytes.size() > engine.config().limits.max_module_bytes) return make_module(engine, bytes, nullptr);
+  if (bytes.size() > engine.config().limits.max_module_bytes)
+    return make_module(engine, bytes, nullptr);
   auto copy = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
   const Bytes view = *copy;
   return make_module(engine, view, std::move(copy));
@@ -80,7 +83,8 @@ std::vector<ImportType> Module::imports() const {
   std::vector<ImportType> out;
   const runtime::CompiledModule& m = *data()->compiled;
   for (const wasm::Import& i : m.module.imports)
-    out.push_back({std::string(i.module), std::string(i.name), detail::extern_type(m, i.kind, i.index)});
+    out.push_back(
+        {std::string(i.module), std::string(i.name), detail::extern_type(m, i.kind, i.index)});
   return out;
 }
 
@@ -101,13 +105,16 @@ std::optional<ExternType> Module::export_type(std::string_view name) const {
 
 std::vector<CustomSection> Module::custom_sections() const {
   std::vector<CustomSection> out;
-  for (const wasm::CustomSection& c : data()->module().customs) out.push_back({c.name, c.bytes, c.offset});
+  for (const wasm::CustomSection& c : data()->module().customs)
+    out.push_back({c.name, c.bytes, c.offset});
   return out;
 }
 
 std::span<const uint8_t> Module::bytes() const { return data()->module().bytes; }
 
-std::string Module::name() const { return std::string(binary::NameSection::of(data()->module()).module_name()); }
+std::string Module::name() const {
+  return std::string(binary::NameSection::of(data()->module()).module_name());
+}
 
 std::string Module::func_name(uint32_t func_index) const {
   const binary::NameSection names = binary::NameSection::of(data()->module());
@@ -136,7 +143,8 @@ Features Module::features_needed() const {
   for (int i = static_cast<int>(Feature::count) - 1; i > 0; --i) {
     const Features fewer = needed.without(static_cast<Feature>(i));
     if (fewer == needed) continue;
-    if (decode_and_validate(m.bytes, nullptr, fewer, data()->engine.config().limits)) needed = fewer;
+    if (decode_and_validate(m.bytes, nullptr, fewer, data()->engine.config().limits))
+      needed = fewer;
   }
   return needed;
 }

@@ -14,8 +14,8 @@ namespace nacre {
 namespace {
 
 std::string heap_name(ValType t) {
-  static constexpr const char* names[] = {"func", "nofunc", "extern", "noextern", "any", "eq", "i31",
-                                          "struct", "array", "none", "exn", "noexn"};
+  static constexpr const char* names[] = {"func", "nofunc", "extern", "noextern", "any", "eq",
+                                          "i31",  "struct", "array",  "none",     "exn", "noexn"};
   if (t.heap() == HeapKind::concrete) return "$" + std::to_string(t.type_id());
   return names[static_cast<size_t>(t.heap())];
 }
@@ -23,11 +23,16 @@ std::string heap_name(ValType t) {
 // The one-word names of nullable references to abstract types.
 std::string ref_abbreviation(HeapKind heap) {
   switch (heap) {
-    case HeapKind::none: return "nullref";
-    case HeapKind::nofunc: return "nullfuncref";
-    case HeapKind::noextern: return "nullexternref";
-    case HeapKind::noexn: return "nullexnref";
-    default: return heap_name(ValType::ref(heap, true)) + "ref";
+    case HeapKind::none:
+      return "nullref";
+    case HeapKind::nofunc:
+      return "nullfuncref";
+    case HeapKind::noextern:
+      return "nullexternref";
+    case HeapKind::noexn:
+      return "nullexnref";
+    default:
+      return heap_name(ValType::ref(heap, true)) + "ref";
   }
 }
 
@@ -49,14 +54,22 @@ std::string limits(bool is64, uint64_t min, bool has_max, uint64_t max) {
 
 std::string to_string(ValType type) {
   switch (type.kind()) {
-    case ValKind::i32: return "i32";
-    case ValKind::i64: return "i64";
-    case ValKind::f32: return "f32";
-    case ValKind::f64: return "f64";
-    case ValKind::v128: return "v128";
-    case ValKind::i8: return "i8";
-    case ValKind::i16: return "i16";
-    case ValKind::ref: break;
+    case ValKind::i32:
+      return "i32";
+    case ValKind::i64:
+      return "i64";
+    case ValKind::f32:
+      return "f32";
+    case ValKind::f64:
+      return "f64";
+    case ValKind::v128:
+      return "v128";
+    case ValKind::i8:
+      return "i8";
+    case ValKind::i16:
+      return "i16";
+    case ValKind::ref:
+      break;
   }
   if (type.nullable() && type.heap() != HeapKind::concrete) return ref_abbreviation(type.heap());
   return (type.nullable() ? "(ref null " : "(ref ") + heap_name(type) + ")";
@@ -74,7 +87,8 @@ std::string to_string(const MemoryType& type) {
 }
 
 std::string to_string(const TableType& type) {
-  return "(table" + limits(type.is64, type.min, type.has_max, type.max) + " " + to_string(type.elem) + ")";
+  return "(table" + limits(type.is64, type.min, type.has_max, type.max) + " " +
+         to_string(type.elem) + ")";
 }
 
 std::string to_string(const GlobalType& type) {
@@ -84,11 +98,16 @@ std::string to_string(const GlobalType& type) {
 
 std::string to_string(const ExternType& type) {
   switch (type.kind) {
-    case ExternKind::func: return to_string(type.func);
-    case ExternKind::table: return to_string(type.table);
-    case ExternKind::memory: return to_string(type.memory);
-    case ExternKind::global: return to_string(type.global);
-    case ExternKind::tag: break;
+    case ExternKind::func:
+      return to_string(type.func);
+    case ExternKind::table:
+      return to_string(type.table);
+    case ExternKind::memory:
+      return to_string(type.memory);
+    case ExternKind::global:
+      return to_string(type.global);
+    case ExternKind::tag:
+      break;
   }
   return "(tag" + list("param", type.func.params) + ")";
 }

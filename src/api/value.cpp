@@ -18,8 +18,12 @@ using detail::StoreData;
 
 namespace {
 
-Error not_an_object() { return make_error(ErrorKind::invalid_argument, "the reference has no fields"); }
-Error no_such_field() { return make_error(ErrorKind::invalid_argument, "no field or element of this index"); }
+Error not_an_object() {
+  return make_error(ErrorKind::invalid_argument, "the reference has no fields");
+}
+Error no_such_field() {
+  return make_error(ErrorKind::invalid_argument, "no field or element of this index");
+}
 
 runtime::GcRef gc_ref(const Ref& ref) { return static_cast<runtime::GcRef>(ref.raw_bits()); }
 
@@ -128,11 +132,14 @@ Tag Ref::exception_tag() const {
 uint32_t Ref::length() const {
   StoreData* s = live(anchor());
   switch (shape()) {
-    case RefShape::struct_: return static_cast<uint32_t>(s->heap().type(gc_ref(*this))->fields.size());
-    case RefShape::array: return s->heap().array_length(gc_ref(*this));
+    case RefShape::struct_:
+      return static_cast<uint32_t>(s->heap().type(gc_ref(*this))->fields.size());
+    case RefShape::array:
+      return s->heap().array_length(gc_ref(*this));
     case RefShape::exn:
       return static_cast<uint32_t>(s->heap().exception_tag(gc_ref(*this))->type->params.size());
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
@@ -174,7 +181,8 @@ Value exception_value(StoreData& s, runtime::GcRef ref, uint32_t index) {
 
 Result<Value> Ref::get(uint32_t index) const {
   const RefShape sh = shape();
-  if (sh != RefShape::struct_ && sh != RefShape::array && sh != RefShape::exn) return not_an_object();
+  if (sh != RefShape::struct_ && sh != RefShape::array && sh != RefShape::exn)
+    return not_an_object();
   StoreData& s = *live(anchor());
   if (index >= length()) return no_such_field();
   if (sh == RefShape::exn) return exception_value(s, gc_ref(*this), index);
@@ -191,7 +199,8 @@ Result<void> Ref::set(uint32_t index, const Value& value) const {
   StoreData& s = *live(anchor());
   Place place;
   if (!find_place(s, *this, sh, index, place)) return no_such_field();
-  if (!place.layout.type.is_mutable()) return make_error(ErrorKind::invalid_argument, "an immutable field");
+  if (!place.layout.type.is_mutable())
+    return make_error(ErrorKind::invalid_argument, "an immutable field");
   runtime::Slot slots[2] = {0, 0};
   Result<void> fits = detail::encode_value(s, place.layout.type.type().unpacked(), value, slots);
   if (!fits) return fits;
@@ -204,7 +213,8 @@ Value::Value(const V128& v) : kind_(ValueKind::v128) { std::memcpy(words_, v.byt
 Value::Value(const Func& func)
     : kind_(ValueKind::ref),
       ref_(func.empty() ? Ref(RefKind::func)
-                        : Ref::from_bits(func.anchor(), RefKind::func, reinterpret_cast<uintptr_t>(func.object()))) {}
+                        : Ref::from_bits(func.anchor(), RefKind::func,
+                                         reinterpret_cast<uintptr_t>(func.object()))) {}
 
 V128 Value::v128() const {
   V128 v;
@@ -216,18 +226,31 @@ Func Value::func() const { return ref_.func(); }
 
 Value Value::zero(ValType type) {
   switch (type.kind()) {
-    case ValKind::i64: return Value(uint64_t{0});
-    case ValKind::f32: return f32_bits(0);
-    case ValKind::f64: return f64_bits(0);
-    case ValKind::v128: return Value(V128{});
-    case ValKind::ref: break;
-    default: return Value(uint32_t{0});
+    case ValKind::i64:
+      return Value(uint64_t{0});
+    case ValKind::f32:
+      return f32_bits(0);
+    case ValKind::f64:
+      return f64_bits(0);
+    case ValKind::v128:
+      return Value(V128{});
+    case ValKind::ref:
+      break;
+    default:
+      return Value(uint32_t{0});
   }
   switch (type.heap()) {
-    case HeapKind::func: case HeapKind::nofunc: return null(RefKind::func);
-    case HeapKind::extern_: case HeapKind::noextern: return null(RefKind::extern_);
-    case HeapKind::exn: case HeapKind::noexn: return null(RefKind::exn);
-    default: return null(RefKind::any);
+    case HeapKind::func:
+    case HeapKind::nofunc:
+      return null(RefKind::func);
+    case HeapKind::extern_:
+    case HeapKind::noextern:
+      return null(RefKind::extern_);
+    case HeapKind::exn:
+    case HeapKind::noexn:
+      return null(RefKind::exn);
+    default:
+      return null(RefKind::any);
   }
 }
 
@@ -248,7 +271,8 @@ bool encode_func(StoreAnchor* anchor, const Func& func, uint64_t* slot) {
 
 Func decode_func(StoreAnchor* anchor, uint64_t slot) {
   if (slot == 0) return {};
-  return Func(Handle<StoreAnchor>::share(anchor), reinterpret_cast<runtime::Func*>(static_cast<uintptr_t>(slot)));
+  return Func(Handle<StoreAnchor>::share(anchor),
+              reinterpret_cast<runtime::Func*>(static_cast<uintptr_t>(slot)));
 }
 
 }  // namespace detail

@@ -21,14 +21,16 @@ template <class T>
 constexpr T byte_swap(T x) {
   static_assert(std::is_unsigned_v<T>);
   T r = 0;
-  for (size_t i = 0; i < sizeof(T); ++i) r = static_cast<T>((r << (8 * (sizeof(T) > 1))) | ((x >> (8 * i)) & 0xff));
+  for (size_t i = 0; i < sizeof(T); ++i)
+    r = static_cast<T>((r << (8 * (sizeof(T) > 1))) | ((x >> (8 * i)) & 0xff));
   return r;
 }
 
 template <class T>
-using UintOf = std::conditional_t<sizeof(T) == 1, uint8_t,
-               std::conditional_t<sizeof(T) == 2, uint16_t,
-               std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>>;
+using UintOf =
+    std::conditional_t<sizeof(T) == 1, uint8_t,
+                       std::conditional_t<sizeof(T) == 2, uint16_t,
+                                          std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>>;
 
 // Reads a T (integer or float of up to 8 bytes) stored little-endian at p. No alignment needed.
 template <class T>

@@ -19,11 +19,11 @@ namespace nacre {
 // What a Reader found wrong; spelled out by binary/errors.cpp.
 enum class ReadFault : uint8_t {
   none,
-  unexpected_end,          // "unexpected end"
-  leb_too_long,            // "integer representation too long"
-  leb_too_large,           // "integer too large"
-  bad_utf8,                // "malformed UTF-8 encoding"
-  count_too_large,         // a count larger than the bytes left can hold
+  unexpected_end,   // "unexpected end"
+  leb_too_long,     // "integer representation too long"
+  leb_too_large,    // "integer too large"
+  bad_utf8,         // "malformed UTF-8 encoding"
+  count_too_large,  // a count larger than the bytes left can hold
 };
 
 class Reader {
@@ -76,7 +76,10 @@ class Reader {
     return v;
   }
   Bytes bytes(uint64_t n) {
-    if (n > remaining()) { fail_end(); return {}; }
+    if (n > remaining()) {
+      fail_end();
+      return {};
+    }
     Bytes b(pos_, static_cast<size_t>(n));
     pos_ += n;
     return b;
@@ -85,7 +88,10 @@ class Reader {
   uint32_t count(uint32_t min_item_bytes) {
     uint64_t at = offset();
     uint32_t n = leb_u32();
-    if (ok() && uint64_t{n} * min_item_bytes > remaining()) { fail(ReadFault::count_too_large, at); return 0; }
+    if (ok() && uint64_t{n} * min_item_bytes > remaining()) {
+      fail(ReadFault::count_too_large, at);
+      return 0;
+    }
     return n;
   }
   // A length-prefixed byte string.
@@ -95,14 +101,22 @@ class Reader {
 
   // Keeps the first failure and jumps to the end.
   NACRE_COLD void fail(ReadFault f, uint64_t at) {
-    if (fault_ == ReadFault::none) { fault_ = f; fault_offset_ = at; }
+    if (fault_ == ReadFault::none) {
+      fault_ = f;
+      fault_offset_ = at;
+    }
     pos_ = end_;
   }
   void stop() { pos_ = end_; }
 
  private:
-  static constexpr int32_t sign_extend7(uint8_t b) { return static_cast<int32_t>(static_cast<int8_t>(b << 1)) >> 1; }
-  NACRE_COLD uint8_t fail_end() { fail(ReadFault::unexpected_end, base_ + static_cast<uint64_t>(end_ - begin_)); return 0; }
+  static constexpr int32_t sign_extend7(uint8_t b) {
+    return static_cast<int32_t>(static_cast<int8_t>(b << 1)) >> 1;
+  }
+  NACRE_COLD uint8_t fail_end() {
+    fail(ReadFault::unexpected_end, base_ + static_cast<uint64_t>(end_ - begin_));
+    return 0;
+  }
   NACRE_NOINLINE uint64_t leb_unsigned_slow(unsigned bits);
   NACRE_NOINLINE int64_t leb_signed_slow(unsigned bits);
 

@@ -29,8 +29,7 @@ void CodeBuffer::grow() {
   const size_t capacity = static_cast<size_t>(end_ - begin_);
   const size_t wanted = capacity == 0 ? 4096 : capacity * 2;
   uint8_t* p = nullptr;
-  if (begin_ != spare_ && used <= limit_)
-    p = static_cast<uint8_t*>(std::realloc(begin_, wanted));
+  if (begin_ != spare_ && used <= limit_) p = static_cast<uint8_t*>(std::realloc(begin_, wanted));
   if (p == nullptr) {
     failed_ = true;
     if (begin_ == nullptr) begin_ = spare_, end_ = spare_ + sizeof spare_;

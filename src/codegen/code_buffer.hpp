@@ -119,7 +119,7 @@ class CodeBuffer {
   size_t limit_;
   bool failed_ = false;
   uint32_t open_uses_ = 0;  // fixups whose label is not bound yet
-  uint8_t spare_[slack];  // where writing goes when there never was any memory
+  uint8_t spare_[slack];    // where writing goes when there never was any memory
   std::vector<State> labels_;
   std::vector<Use> uses_;
   std::vector<Literal> literals_;

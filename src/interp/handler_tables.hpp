@@ -72,6 +72,10 @@ Handler global_set(char letter, Cls value);   // handler, index, value
 Pair load_handler(Op op, Cls address);
 // handler, address, value, offset + size
 Handler store_handler(Op op, Cls address, Cls value);
+// The address is a sum of two operands (shapes SS, SA, SK, AK), which wraps like i32.add:
+// handler, [destination], both operands, [value], offset + size
+Pair load_sum_handler(Op op, Shape address);
+Handler store_sum_handler(Op op, Shape address, Cls value);
 // Any memory: handler, destination, address slot, offset (two words), memory
 Pair far_load(Op op);
 Handler far_store(Op op);                     // handler, address slot, value slot, offset, memory

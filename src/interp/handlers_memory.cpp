@@ -77,6 +77,34 @@ void store(NACRE_REGS) {
   NACRE_NEXT;
 }
 
+template <Op op, Shape A, bool ToSlot>
+void load_sum(NACRE_REGS) {
+  NACRE_ENTER;
+  using M = typename Access<op>::M;
+  using V = typename Access<op>::V;
+  constexpr unsigned at = ptr_words + 1 + sum_words<A>();
+  const uint32_t address = sum_address<A>(pc + ptr_words + 1, fp, acc);
+  NACRE_NEAR_ACCESS(M, address, pc[at]);
+  NACRE_DELIVER(Access<op>::l, ToSlot, pc + ptr_words, static_cast<V>(load_le<M>(where)));
+  pc += at + 1;
+  NACRE_NEXT;
+}
+
+template <Op op, Shape A, Cls Value>
+void store_sum(NACRE_REGS) {
+  NACRE_ENTER;
+  using M = typename Access<op>::M;
+  using V = typename Access<op>::V;
+  constexpr unsigned at_value = ptr_words + sum_words<A>();
+  constexpr unsigned at = at_value + operand_words<Value, V>();
+  const uint32_t address = sum_address<A>(pc + ptr_words, fp, acc);
+  const V value = NACRE_FETCH(V, Access<op>::l, Value, pc + at_value);
+  NACRE_NEAR_ACCESS(M, address, pc[at]);
+  store_le<M>(where, static_cast<M>(value));
+  pc += at + 1;
+  NACRE_NEXT;
+}
+
 template <Op op, bool ToSlot>
 void load_far(NACRE_REGS) {
   NACRE_ENTER;
@@ -129,7 +157,58 @@ Handler store_by_class(Cls address, Cls value) {
   return nullptr;
 }
 
+template <Op op, Shape A>
+Pair load_sum_pair() { return {load_sum<op, A, false>, load_sum<op, A, true>}; }
+
+template <Op op>
+Pair load_sum_by_shape(Shape address) {
+  switch (address) {
+    case Shape::SS: return load_sum_pair<op, Shape::SS>();
+    case Shape::SA: return load_sum_pair<op, Shape::SA>();
+    case Shape::SK: return load_sum_pair<op, Shape::SK>();
+    case Shape::AK: return load_sum_pair<op, Shape::AK>();
+    default: return {};
+  }
+}
+
+template <Op op, Shape A>
+Handler store_sum_by_value(Cls value) {
+  if (value == Cls::S) return store_sum<op, A, Cls::S>;
+  if (value == Cls::K) return store_sum<op, A, Cls::K>;
+  if constexpr (Access<op>::l == 'f' || Access<op>::l == 'd') return store_sum<op, A, Cls::A>;
+  return nullptr;
+}
+
+template <Op op>
+Handler store_sum_by_shape(Shape address, Cls value) {
+  switch (address) {
+    case Shape::SS: return store_sum_by_value<op, Shape::SS>(value);
+    case Shape::SA: return store_sum_by_value<op, Shape::SA>(value);
+    case Shape::SK: return store_sum_by_value<op, Shape::SK>(value);
+    case Shape::AK: return store_sum_by_value<op, Shape::AK>(value);
+    default: return nullptr;
+  }
+}
+
 }  // namespace
+
+Pair load_sum_handler(Op op, Shape address) {
+  switch (op) {
+#define X(name) case Op::name: return load_sum_by_shape<Op::name>(address);
+    NACRE_LOADS(X)
+#undef X
+    default: return simd_load_sum(op, address);
+  }
+}
+
+Handler store_sum_handler(Op op, Shape address, Cls value) {
+  switch (op) {
+#define X(name) case Op::name: return store_sum_by_shape<Op::name>(address, value);
+    NACRE_STORES(X)
+#undef X
+    default: return simd_store_sum(op, address, value);
+  }
+}
 
 Pair scalar_load(Op op, Cls address) {
   switch (op) {

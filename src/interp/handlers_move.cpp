@@ -77,7 +77,9 @@ template <char L, bool ToSlot>
 void get_global(NACRE_REGS) {
   NACRE_ENTER;
   const Slot* value = ex->globals[pc[ptr_words + 1]]->value;
-  NACRE_DELIVER(L, ToSlot, pc + ptr_words, (read_slot_as<TypeOf<L>>(value, 0)));
+  // A reference only goes to its slot: the translator counts on the accumulator being as it was.
+  if constexpr (L == 'r') write_slot(fp, pc[ptr_words], value[0]);
+  else NACRE_DELIVER(L, ToSlot, pc + ptr_words, (read_slot_as<TypeOf<L>>(value, 0)));
   pc += ptr_words + 2;
   NACRE_NEXT;
 }

@@ -107,6 +107,35 @@ void load(NACRE_REGS) {
   NACRE_NEXT;
 }
 
+template <Shape A, bool ToSlot>
+void load_sum(NACRE_REGS) {
+  NACRE_ENTER;
+  constexpr unsigned at = ptr_words + 1 + sum_words<A>();
+  const uint32_t address = sum_address<A>(pc + ptr_words + 1, fp, acc);
+  NACRE_NEAR_ACCESS(V128, address, pc[at]);
+  NACRE_DELIVER('v', ToSlot, pc + ptr_words, load_any<V128>(where));
+  pc += at + 1;
+  NACRE_NEXT;
+}
+
+template <Shape A, Cls Value>
+void store_sum(NACRE_REGS) {
+  NACRE_ENTER;
+  constexpr unsigned at_value = ptr_words + sum_words<A>();
+  constexpr unsigned at = at_value + operand_words<Value, V128>();
+  const uint32_t address = sum_address<A>(pc + ptr_words, fp, acc);
+  const V128 value = NACRE_FETCH(V128, 'v', Value, pc + at_value);
+  NACRE_NEAR_ACCESS(V128, address, pc[at]);
+  std::memcpy(where, &value, sizeof value);
+  pc += at + 1;
+  NACRE_NEXT;
+}
+
+template <Shape A>
+Handler store_sum_by_value(Cls value) {
+  return value == Cls::S ? store_sum<A, Cls::S> : value == Cls::A ? store_sum<A, Cls::A> : nullptr;
+}
+
 template <auto Fn, bool ToSlot>
 void load_far(NACRE_REGS) {
   NACRE_ENTER;
@@ -203,6 +232,28 @@ Pair simd_load(Op op, Cls address) {
     case Op::v128_load32_zero: return load_by_class<zero32>(address);
     case Op::v128_load64_zero: return load_by_class<zero64>(address);
     default: return {};
+  }
+}
+
+Pair simd_load_sum(Op op, Shape address) {
+  if (op != Op::v128_load) return {};
+  switch (address) {
+    case Shape::SS: return {load_sum<Shape::SS, false>, load_sum<Shape::SS, true>};
+    case Shape::SA: return {load_sum<Shape::SA, false>, load_sum<Shape::SA, true>};
+    case Shape::SK: return {load_sum<Shape::SK, false>, load_sum<Shape::SK, true>};
+    case Shape::AK: return {load_sum<Shape::AK, false>, load_sum<Shape::AK, true>};
+    default: return {};
+  }
+}
+
+Handler simd_store_sum(Op op, Shape address, Cls value) {
+  if (op != Op::v128_store) return nullptr;
+  switch (address) {
+    case Shape::SS: return store_sum_by_value<Shape::SS>(value);
+    case Shape::SA: return store_sum_by_value<Shape::SA>(value);
+    case Shape::SK: return store_sum_by_value<Shape::SK>(value);
+    case Shape::AK: return store_sum_by_value<Shape::AK>(value);
+    default: return nullptr;
   }
 }
 

@@ -44,6 +44,20 @@ NACRE_INLINE FarPlace far_place(const Exec* ex, uint64_t address, const Word* at
   }                                                                             \
   uint8_t* const where = place.where
 
+// The wrapping sum of two i32 operands that start at `at`.
+template <Shape A>
+NACRE_INLINE uint32_t sum_address(const Word* at, const Slot* fp, uint64_t acc) {
+  constexpr Cls x = first_class(A), y = second_class(A);
+  const uint32_t a = fetch<uint32_t, 'i', x>(at, fp, acc, 0, 0, Vec{});
+  return a + fetch<uint32_t, 'i', y>(at + operand_words<x, uint32_t>(), fp, acc, 0, 0, Vec{});
+}
+template <Shape A>
+constexpr unsigned sum_words() {
+  return operand_words<first_class(A), uint32_t>() + operand_words<second_class(A), uint32_t>();
+}
+
+Pair simd_load_sum(Op op, Shape address);
+Handler simd_store_sum(Op op, Shape address, Cls value);
 Pair simd_load(Op op, Cls address);
 Handler simd_store(Op op, Cls address, Cls value);
 Pair simd_far_load(Op op);

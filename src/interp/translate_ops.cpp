@@ -54,6 +54,8 @@ Op opposite(Op op) {
 }
 
 bool decides(Op op) { return wasm::op_info(op).is(wasm::trait::compares) || op == Op::i32_and; }
+// What a following instruction may do itself: a comparison before a jump, a sum before an access.
+bool swallowed(Op op) { return decides(op) || op == Op::i32_add; }
 
 }  // namespace
 
@@ -200,7 +202,7 @@ Translator::Value Translator::binary(Op op, Value, Value) {
   result(pair, result_letter_of(op), traps(op));
   operand_words(x);
   operand_words(y);
-  if (decides(op) && x.letter != 'v') note_comparison(op, before, 2, x, y);
+  if (swallowed(op) && x.letter != 'v') note_comparison(op, before, 2, x, y);
   return {};
 }
 
@@ -269,6 +271,25 @@ uint32_t end_offset(Op op, const MemArg& m) { return static_cast<uint32_t>(m.off
 
 }  // namespace
 
+// Whether the last instruction computed entry i as a sum; its operands are then in last_, in the
+// order of `shape`.
+bool Translator::sum_at(uint32_t i, Shape& shape) {
+  if (last_.end != here() || last_.end == 0 || last_.op != Op::i32_add || stack_[i].where != Where::acc ||
+      accs_[0].held != Held::entry || accs_[0].id != i || accs_[0].at != last_.begin) return false;
+  if (shape_of(last_.x.cls, last_.y.cls) == Shape::AS) std::swap(last_.x, last_.y);
+  shape = shape_of(last_.x.cls, last_.y.cls);
+  return true;
+}
+
+// Removes the last instruction, which made entry i; what the accumulator held before is there again.
+void Translator::take_back(uint32_t i) {
+  const Acc before = last_.before;
+  code_.resize(last_.begin);
+  stack_[i].where = Where::place;
+  accs_[0] = before;
+  forget_last();
+}
+
 Translator::Value Translator::load(Op op, const MemArg& m, Value) {
   const uint32_t i = size() - 1;
   const char letter = result_letter_of(op);
@@ -279,6 +300,20 @@ Translator::Value Translator::load(Op op, const MemArg& m, Value) {
     word(address);
     far_words(m);
     return {};
+  }
+  Shape shape{};
+  if (sum_at(i, shape)) {
+    const Last sum = last_;
+    const Pair pair = load_sum_handler(op, shape);
+    if (pair.acc != nullptr) {
+      take_back(i);
+      pop();
+      result(pair, letter, true);
+      operand_words(sum.x);
+      operand_words(sum.y);
+      word(end_offset(op, m));
+      return {};
+    }
   }
   const Operand address = operand(i);
   pop();
@@ -298,6 +333,22 @@ void Translator::store(Op op, const MemArg& m, Value, Value) {
     word(value);
     far_words(m);
     return;
+  }
+  Shape shape{};
+  if (sum_at(i, shape)) {
+    const Last sum = last_;
+    const Operand v = operand(i + 1);
+    const Handler h = store_sum_handler(op, shape, v.cls);
+    if (h != nullptr) {
+      take_back(i);
+      pop(2);
+      trapping(h);
+      operand_words(sum.x);
+      operand_words(sum.y);
+      operand_words(v);
+      word(end_offset(op, m));
+      return;
+    }
   }
   const Operand address = operand(i), value = operand(i + 1);
   pop(2);

@@ -267,6 +267,8 @@ class Translator {
   bool comparison_on_top() const;
   void note_comparison(Op op, const Acc& before, unsigned operands, const Operand& x, const Operand& y);
   Condition take_condition();
+  bool sum_at(uint32_t i, Shape& shape);
+  void take_back(uint32_t i);
   void conditional(const Condition& c, bool inverted, Label& to);
   void distance(Label& to);
   void chain(uint32_t& head);

@@ -10,10 +10,14 @@ constexpr uint64_t ns_per_second = 1'000'000'000;
 
 clockid_t host_clock(Clock clock) {
   switch (clock) {
-    case Clock::realtime: return CLOCK_REALTIME;
-    case Clock::monotonic: return CLOCK_MONOTONIC;
-    case Clock::process_cpu: return CLOCK_PROCESS_CPUTIME_ID;
-    case Clock::thread_cpu: return CLOCK_THREAD_CPUTIME_ID;
+    case Clock::realtime:
+      return CLOCK_REALTIME;
+    case Clock::monotonic:
+      return CLOCK_MONOTONIC;
+    case Clock::process_cpu:
+      return CLOCK_PROCESS_CPUTIME_ID;
+    case Clock::thread_cpu:
+      return CLOCK_THREAD_CPUTIME_ID;
   }
   return CLOCK_REALTIME;
 }

@@ -12,8 +12,8 @@ bool CodeMemory::allocate(size_t bytes) {
   if (bytes == 0) bytes = 1;
   const size_t size = round_up_to_page(bytes);
   if (size < bytes) return false;
-  data_ = static_cast<uint8_t*>(
-      VirtualAlloc(nullptr, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
+  data_ =
+      static_cast<uint8_t*>(VirtualAlloc(nullptr, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
   size_ = data_ != nullptr ? size : 0;
   return data_ != nullptr;
 }

@@ -15,7 +15,8 @@ namespace nacre::os::snapshot {
 
 inline constexpr size_t header_bytes = 11;
 
-inline void append(std::vector<uint8_t>& buffer, uint64_t ino, FileKind kind, std::string_view name) {
+inline void append(std::vector<uint8_t>& buffer, uint64_t ino, FileKind kind,
+                   std::string_view name) {
   size_t at = buffer.size();
   auto size = static_cast<uint16_t>(name.size());
   buffer.resize(at + header_bytes + size);

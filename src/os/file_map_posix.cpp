@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
 
 #include <vector>
 
@@ -38,7 +38,8 @@ int map_fd(int fd, FileMap* out) {
   if (static_cast<uint64_t>(info.st_size) != size) return EFBIG;
   void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (at == MAP_FAILED) return read_all(fd, out);
-  out->owner = std::shared_ptr<const void>(at, [size](const void* p) { ::munmap(const_cast<void*>(p), size); });
+  out->owner = std::shared_ptr<const void>(
+      at, [size](const void* p) { ::munmap(const_cast<void*>(p), size); });
   out->bytes = {static_cast<const uint8_t*>(at), size};
   return 0;
 }

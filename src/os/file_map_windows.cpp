@@ -15,7 +15,8 @@ int map_file(const std::string& path, FileMap* out) {
   auto data = std::make_shared<std::vector<uint8_t>>();
   uint8_t chunk[16384];
   size_t n = 0;
-  while ((n = std::fread(chunk, 1, sizeof chunk, file)) > 0) data->insert(data->end(), chunk, chunk + n);
+  while ((n = std::fread(chunk, 1, sizeof chunk, file)) > 0)
+    data->insert(data->end(), chunk, chunk + n);
   const bool failed = std::ferror(file) != 0;
   std::fclose(file);
   if (failed) return EIO;

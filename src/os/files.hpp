@@ -34,8 +34,13 @@ class FileHandle {
   FileHandle() = default;
   explicit FileHandle(NativeFile f) : file_(f) {}
   FileHandle(FileHandle&& o) noexcept : file_(std::exchange(o.file_, no_file)) {}
-  FileHandle& operator=(FileHandle&& o) noexcept { std::swap(file_, o.file_); return *this; }
-  ~FileHandle() { if (file_ != no_file) close_file(file_); }
+  FileHandle& operator=(FileHandle&& o) noexcept {
+    std::swap(file_, o.file_);
+    return *this;
+  }
+  ~FileHandle() {
+    if (file_ != no_file) close_file(file_);
+  }
   NativeFile get() const { return file_; }
   NativeFile release() { return std::exchange(file_, no_file); }
 
@@ -44,8 +49,15 @@ class FileHandle {
 };
 
 enum class FileKind : uint8_t {
-  unknown, block_device, character_device, directory, regular, datagram_socket, stream_socket,
-  symlink, fifo,
+  unknown,
+  block_device,
+  character_device,
+  directory,
+  regular,
+  datagram_socket,
+  stream_socket,
+  symlink,
+  fifo,
 };
 
 struct FileInfo {
@@ -59,8 +71,14 @@ struct FileTime {
   uint64_t ns = 0;
 };
 
-struct ReadBuf { uint8_t* data; size_t size; };
-struct WriteBuf { const uint8_t* data; size_t size; };
+struct ReadBuf {
+  uint8_t* data;
+  size_t size;
+};
+struct WriteBuf {
+  const uint8_t* data;
+  size_t size;
+};
 
 // A directory paths are resolved in. `walk_only` never uses the kernel's own confinement.
 struct Root {
@@ -94,8 +112,10 @@ int remove_directory_beneath(const Root&, const RelPath&);
 int unlink_beneath(const Root&, const RelPath&);
 int symlink_beneath(const Root&, const std::string& target, const RelPath&);
 int readlink_beneath(const Root&, const RelPath&, std::string* out);
-int link_beneath(const Root& from_root, const RelPath& from, bool follow, const Root& to_root, const RelPath& to);
-int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_root, const RelPath& to);
+int link_beneath(const Root& from_root, const RelPath& from, bool follow, const Root& to_root,
+                 const RelPath& to);
+int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_root,
+                   const RelPath& to);
 
 int stat_file(NativeFile, FileInfo* out);
 int set_file_times(NativeFile, FileTime atim, FileTime mtim);
@@ -103,10 +123,12 @@ int read_file(NativeFile, std::span<const ReadBuf>, uint64_t* out);
 int pread_file(NativeFile, std::span<const ReadBuf>, uint64_t offset, uint64_t* out);
 int write_file(NativeFile, std::span<const WriteBuf>, uint64_t* out);
 int pwrite_file(NativeFile, std::span<const WriteBuf>, uint64_t offset, uint64_t* out);
-int seek_file(NativeFile, int64_t offset, int whence, uint64_t* out);  // whence: 0 set, 1 current, 2 end
+int seek_file(NativeFile, int64_t offset, int whence,
+              uint64_t* out);  // whence: 0 set, 1 current, 2 end
 int set_file_size(NativeFile, uint64_t size);
 int allocate_file(NativeFile, uint64_t offset, uint64_t size);
-int advise_file(NativeFile, uint64_t offset, uint64_t size, uint8_t advice);  // WASI's order of advices
+int advise_file(NativeFile, uint64_t offset, uint64_t size,
+                uint8_t advice);  // WASI's order of advices
 int sync_file(NativeFile, bool data_only);
 int set_file_append(NativeFile, bool append);
 bool is_terminal(NativeFile);

@@ -22,7 +22,9 @@ namespace {
 // openat2(2), written out: C libraries and headers older than the call are common.
 constexpr long sys_openat2 = 437;
 constexpr uint64_t resolve_no_magiclinks = 0x02, resolve_beneath = 0x08;
-struct OpenHow { uint64_t flags, mode, resolve; };
+struct OpenHow {
+  uint64_t flags, mode, resolve;
+};
 
 constexpr int race_retries = 64;
 constexpr long proc_magic = 0x9fa0;
@@ -75,7 +77,8 @@ int sync_data(int fd) { return fdatasync(fd) == 0 ? 0 : errno; }
 // /proc holds this very process's memory and descriptors as ordinary-looking files.
 bool is_forbidden(int fd, const struct stat& info) {
   struct statfs fs;
-  return S_ISREG(info.st_mode) && fstatfs(fd, &fs) == 0 && static_cast<long>(fs.f_type) == proc_magic;
+  return S_ISREG(info.st_mode) && fstatfs(fd, &fs) == 0 &&
+         static_cast<long>(fs.f_type) == proc_magic;
 }
 
 uint64_t atime_ns(const struct stat& s) { return to_ns(s.st_atim); }
@@ -92,14 +95,22 @@ constexpr size_t directory_buffer = 32768;
 
 FileKind entry_kind(int dir, uint8_t type, const char* name) {
   switch (type) {
-    case DT_REG: return FileKind::regular;
-    case DT_DIR: return FileKind::directory;
-    case DT_LNK: return FileKind::symlink;
-    case DT_BLK: return FileKind::block_device;
-    case DT_CHR: return FileKind::character_device;
-    case DT_FIFO: return FileKind::fifo;
-    case DT_SOCK: return FileKind::stream_socket;
-    default: break;
+    case DT_REG:
+      return FileKind::regular;
+    case DT_DIR:
+      return FileKind::directory;
+    case DT_LNK:
+      return FileKind::symlink;
+    case DT_BLK:
+      return FileKind::block_device;
+    case DT_CHR:
+      return FileKind::character_device;
+    case DT_FIFO:
+      return FileKind::fifo;
+    case DT_SOCK:
+      return FileKind::stream_socket;
+    default:
+      break;
   }
   struct stat s;
   if (fstatat(dir, name, &s, AT_SYMLINK_NOFOLLOW) != 0) return FileKind::unknown;

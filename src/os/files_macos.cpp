@@ -47,14 +47,22 @@ namespace {
 
 FileKind entry_kind(uint8_t type) {
   switch (type) {
-    case DT_REG: return FileKind::regular;
-    case DT_DIR: return FileKind::directory;
-    case DT_LNK: return FileKind::symlink;
-    case DT_BLK: return FileKind::block_device;
-    case DT_CHR: return FileKind::character_device;
-    case DT_FIFO: return FileKind::fifo;
-    case DT_SOCK: return FileKind::stream_socket;
-    default: return FileKind::unknown;
+    case DT_REG:
+      return FileKind::regular;
+    case DT_DIR:
+      return FileKind::directory;
+    case DT_LNK:
+      return FileKind::symlink;
+    case DT_BLK:
+      return FileKind::block_device;
+    case DT_CHR:
+      return FileKind::character_device;
+    case DT_FIFO:
+      return FileKind::fifo;
+    case DT_SOCK:
+      return FileKind::stream_socket;
+    default:
+      return FileKind::unknown;
   }
 }
 

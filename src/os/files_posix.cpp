@@ -350,7 +350,8 @@ int stat_beneath(const Root& root, const RelPath& path, bool follow, FileInfo* o
   return 0;
 }
 
-int set_times_beneath(const Root& root, const RelPath& path, bool follow, FileTime atim, FileTime mtim) {
+int set_times_beneath(const Root& root, const RelPath& path, bool follow, FileTime atim,
+                      FileTime mtim) {
   timespec times[2] = {to_timespec(atim), to_timespec(mtim)};
   FileHandle file;
   int e = look(root, path, follow, &file);
@@ -371,7 +372,9 @@ static int dot_answer(const Root& root, const RelPath& path, int answer) {
   return e != 0 ? e : answer;
 }
 
-static bool names_itself(const RelPath& path) { return path.components.empty() || path.ends_in_dot; }
+static bool names_itself(const RelPath& path) {
+  return path.components.empty() || path.ends_in_dot;
+}
 
 int make_directory_beneath(const Root& root, const RelPath& path) {
   if (names_itself(path)) return dot_answer(root, path, EEXIST);
@@ -382,7 +385,9 @@ int make_directory_beneath(const Root& root, const RelPath& path) {
 
 int remove_directory_beneath(const Root& root, const RelPath& path) {
   if (names_itself(path))
-    return dot_answer(root, path, !path.components.empty() && path.components.back() == ".." ? ENOTEMPTY : EINVAL);
+    return dot_answer(
+        root, path,
+        !path.components.empty() && path.components.back() == ".." ? ENOTEMPTY : EINVAL);
   Place place;
   if (int e = find_parent(root, path, &place)) return e;
   if (unlinkat(place.dir, place.name.c_str(), AT_REMOVEDIR) == 0) return 0;
@@ -443,7 +448,8 @@ int link_beneath(const Root& from_root, const RelPath& from, bool follow, const 
   return errno == EXDEV ? cross_device : errno;
 }
 
-int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_root, const RelPath& to) {
+int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_root,
+                   const RelPath& to) {
   if (names_itself(from)) return dot_answer(from_root, from, EBUSY);
   if (names_itself(to)) return dot_answer(to_root, to, EBUSY);
   Place source, target;
@@ -472,7 +478,9 @@ int read_file(NativeFile file, std::span<const ReadBuf> to, uint64_t* out) {
 }
 
 int pread_file(NativeFile file, std::span<const ReadBuf> to, uint64_t offset, uint64_t* out) {
-  return transfer(to, out, [&](iovec* v, int n) { return preadv(fd_of(file), v, n, static_cast<off_t>(offset)); });
+  return transfer(to, out, [&](iovec* v, int n) {
+    return preadv(fd_of(file), v, n, static_cast<off_t>(offset));
+  });
 }
 
 int write_file(NativeFile file, std::span<const WriteBuf> from, uint64_t* out) {
@@ -480,7 +488,9 @@ int write_file(NativeFile file, std::span<const WriteBuf> from, uint64_t* out) {
 }
 
 int pwrite_file(NativeFile file, std::span<const WriteBuf> from, uint64_t offset, uint64_t* out) {
-  return transfer(from, out, [&](iovec* v, int n) { return pwritev(fd_of(file), v, n, static_cast<off_t>(offset)); });
+  return transfer(from, out, [&](iovec* v, int n) {
+    return pwritev(fd_of(file), v, n, static_cast<off_t>(offset));
+  });
 }
 
 int seek_file(NativeFile file, int64_t offset, int whence, uint64_t* out) {

@@ -35,24 +35,52 @@ NativeFile native(HANDLE h) { return static_cast<NativeFile>(reinterpret_cast<in
 
 int to_errno(DWORD e) {
   switch (e) {
-    case ERROR_SUCCESS: return 0;
-    case ERROR_FILE_NOT_FOUND: case ERROR_PATH_NOT_FOUND: case ERROR_INVALID_NAME: return ENOENT;
-    case ERROR_ACCESS_DENIED: case ERROR_SHARING_VIOLATION: case ERROR_LOCK_VIOLATION: return EACCES;
-    case ERROR_ALREADY_EXISTS: case ERROR_FILE_EXISTS: return EEXIST;
-    case ERROR_DIR_NOT_EMPTY: return ENOTEMPTY;
-    case ERROR_DIRECTORY: return ENOTDIR;
-    case ERROR_DISK_FULL: case ERROR_HANDLE_DISK_FULL: return ENOSPC;
-    case ERROR_TOO_MANY_OPEN_FILES: return EMFILE;
-    case ERROR_NOT_ENOUGH_MEMORY: case ERROR_OUTOFMEMORY: return ENOMEM;
-    case ERROR_INVALID_HANDLE: return EBADF;
-    case ERROR_INVALID_PARAMETER: case ERROR_NEGATIVE_SEEK: return EINVAL;
-    case ERROR_BROKEN_PIPE: case ERROR_NO_DATA: return EPIPE;
-    case ERROR_NOT_SAME_DEVICE: return cross_device;
-    case ERROR_NOT_SUPPORTED: case ERROR_INVALID_FUNCTION: return ENOTSUP;
-    case ERROR_WRITE_PROTECT: return EROFS;
-    case ERROR_BUSY: return EBUSY;
-    case ERROR_FILENAME_EXCED_RANGE: return ENAMETOOLONG;
-    default: return EIO;
+    case ERROR_SUCCESS:
+      return 0;
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+    case ERROR_INVALID_NAME:
+      return ENOENT;
+    case ERROR_ACCESS_DENIED:
+    case ERROR_SHARING_VIOLATION:
+    case ERROR_LOCK_VIOLATION:
+      return EACCES;
+    case ERROR_ALREADY_EXISTS:
+    case ERROR_FILE_EXISTS:
+      return EEXIST;
+    case ERROR_DIR_NOT_EMPTY:
+      return ENOTEMPTY;
+    case ERROR_DIRECTORY:
+      return ENOTDIR;
+    case ERROR_DISK_FULL:
+    case ERROR_HANDLE_DISK_FULL:
+      return ENOSPC;
+    case ERROR_TOO_MANY_OPEN_FILES:
+      return EMFILE;
+    case ERROR_NOT_ENOUGH_MEMORY:
+    case ERROR_OUTOFMEMORY:
+      return ENOMEM;
+    case ERROR_INVALID_HANDLE:
+      return EBADF;
+    case ERROR_INVALID_PARAMETER:
+    case ERROR_NEGATIVE_SEEK:
+      return EINVAL;
+    case ERROR_BROKEN_PIPE:
+    case ERROR_NO_DATA:
+      return EPIPE;
+    case ERROR_NOT_SAME_DEVICE:
+      return cross_device;
+    case ERROR_NOT_SUPPORTED:
+    case ERROR_INVALID_FUNCTION:
+      return ENOTSUP;
+    case ERROR_WRITE_PROTECT:
+      return EROFS;
+    case ERROR_BUSY:
+      return EBUSY;
+    case ERROR_FILENAME_EXCED_RANGE:
+      return ENAMETOOLONG;
+    default:
+      return EIO;
   }
 }
 int last_error(bool failed) { return failed ? to_errno(GetLastError()) : 0; }
@@ -81,9 +109,11 @@ std::wstring wide(std::string_view s) {
 }
 
 std::string narrow(std::wstring_view w) {
-  int n = WideCharToMultiByte(CP_UTF8, 0, w.data(), static_cast<int>(w.size()), nullptr, 0, nullptr, nullptr);
+  int n = WideCharToMultiByte(CP_UTF8, 0, w.data(), static_cast<int>(w.size()), nullptr, 0, nullptr,
+                              nullptr);
   std::string s(static_cast<size_t>(n), '\0');
-  WideCharToMultiByte(CP_UTF8, 0, w.data(), static_cast<int>(w.size()), s.data(), n, nullptr, nullptr);
+  WideCharToMultiByte(CP_UTF8, 0, w.data(), static_cast<int>(w.size()), s.data(), n, nullptr,
+                      nullptr);
   return s;
 }
 
@@ -91,8 +121,8 @@ std::string narrow(std::wstring_view w) {
 // directory again.
 int open_name(NativeFile dir, std::string_view name, DWORD access, ULONG disposition, ULONG options,
               FileHandle* out) {
-  using Create = NTSTATUS(NTAPI*)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK, PLARGE_INTEGER,
-                                  ULONG, ULONG, ULONG, ULONG, PVOID, ULONG);
+  using Create = NTSTATUS(NTAPI*)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK,
+                                  PLARGE_INTEGER, ULONG, ULONG, ULONG, ULONG, PVOID, ULONG);
   static const auto create = nt_function<Create>("NtCreateFile");
   std::wstring text = wide(name);
   UNICODE_STRING string;
@@ -104,8 +134,9 @@ int open_name(NativeFile dir, std::string_view name, DWORD access, ULONG disposi
   attributes.ObjectName = &string;
   IO_STATUS_BLOCK status{};
   HANDLE h = nullptr;
-  NTSTATUS s = create(&h, access | SYNCHRONIZE, &attributes, &status, nullptr, FILE_ATTRIBUTE_NORMAL, share_all,
-                      disposition, options | opt_synchronous | opt_reparse | opt_backup, nullptr, 0);
+  NTSTATUS s = create(&h, access | SYNCHRONIZE, &attributes, &status, nullptr,
+                      FILE_ATTRIBUTE_NORMAL, share_all, disposition,
+                      options | opt_synchronous | opt_reparse | opt_backup, nullptr, 0);
   if (int e = nt_error(s)) return e;
   *out = FileHandle(native(h));
   return 0;
@@ -113,7 +144,8 @@ int open_name(NativeFile dir, std::string_view name, DWORD access, ULONG disposi
 
 int attributes_of(NativeFile f, DWORD* out) {
   FILE_ATTRIBUTE_TAG_INFO tag;
-  if (!GetFileInformationByHandleEx(handle(f), FileAttributeTagInfo, &tag, sizeof tag)) return last_error(true);
+  if (!GetFileInformationByHandleEx(handle(f), FileAttributeTagInfo, &tag, sizeof tag))
+    return last_error(true);
   *out = tag.FileAttributes;
   return 0;
 }
@@ -133,7 +165,7 @@ int open_step(NativeFile dir, std::string_view name, FileHandle* out) {
 struct Place {
   std::vector<FileHandle> open;  // the way from the root
   NativeFile root = no_file;
-  std::string name;              // empty: the directory itself
+  std::string name;  // empty: the directory itself
   NativeFile dir() const { return open.empty() ? root : open.back().get(); }
 };
 
@@ -265,12 +297,14 @@ int open_root(const std::string& host_path, FileHandle* out) {
   return 0;
 }
 
-int open_beneath(const Root& root, const RelPath& path, const OpenMode& mode, FileHandle* out, FileInfo* info) {
+int open_beneath(const Root& root, const RelPath& path, const OpenMode& mode, FileHandle* out,
+                 FileInfo* info) {
   Place p;
   if (int e = find_place(root, path, &p)) return e;
   if (mode.create && path.must_be_directory) return EISDIR;
   DWORD access = look_access | (mode.read ? FILE_GENERIC_READ : 0);
-  if (mode.write) access |= mode.append ? FILE_GENERIC_WRITE & ~FILE_WRITE_DATA : FILE_GENERIC_WRITE;
+  if (mode.write)
+    access |= mode.append ? FILE_GENERIC_WRITE & ~FILE_WRITE_DATA : FILE_GENERIC_WRITE;
   ULONG disposition = mode.create ? (mode.exclusive ? nt_create : nt_open_if) : nt_open;
   ULONG options = (mode.sync || mode.dsync ? opt_write_through : 0) |
                   (mode.directory || path.must_be_directory ? opt_directory : 0) |
@@ -296,12 +330,14 @@ int stat_beneath(const Root& root, const RelPath& path, bool follow, FileInfo* o
   return follow && out->kind == FileKind::symlink ? EXDEV : 0;
 }
 
-int set_times_beneath(const Root& root, const RelPath& path, bool follow, FileTime atim, FileTime mtim) {
+int set_times_beneath(const Root& root, const RelPath& path, bool follow, FileTime atim,
+                      FileTime mtim) {
   Place p;
   FileHandle file;
   FileInfo info;
   if (int e = find_place(root, path, &p)) return e;
-  if (int e = open_place(p, path.must_be_directory, look_access | FILE_WRITE_ATTRIBUTES, &file)) return e;
+  if (int e = open_place(p, path.must_be_directory, look_access | FILE_WRITE_ATTRIBUTES, &file))
+    return e;
   if (int e = stat_file(file.get(), &info)) return e;
   if (follow && info.kind == FileKind::symlink) return EXDEV;
   return set_file_times(file.get(), atim, mtim);
@@ -315,8 +351,12 @@ int make_directory_beneath(const Root& root, const RelPath& path) {
   return open_name(p.dir(), p.name, look_access, nt_create, opt_directory, &made);
 }
 
-int remove_directory_beneath(const Root& root, const RelPath& path) { return remove_place(root, path, true); }
-int unlink_beneath(const Root& root, const RelPath& path) { return remove_place(root, path, false); }
+int remove_directory_beneath(const Root& root, const RelPath& path) {
+  return remove_place(root, path, true);
+}
+int unlink_beneath(const Root& root, const RelPath& path) {
+  return remove_place(root, path, false);
+}
 int symlink_beneath(const Root&, const std::string&, const RelPath&) { return ENOTSUP; }
 int readlink_beneath(const Root& root, const RelPath& path, std::string*) {
   FileInfo info;
@@ -324,13 +364,15 @@ int readlink_beneath(const Root& root, const RelPath& path, std::string*) {
   return info.kind == FileKind::symlink ? EXDEV : EINVAL;
 }
 
-int link_beneath(const Root& from_root, const RelPath& from, bool, const Root& to_root, const RelPath& to) {
+int link_beneath(const Root& from_root, const RelPath& from, bool, const Root& to_root,
+                 const RelPath& to) {
   Place s, t;
   FileHandle file;
   FileInfo info;
   if (int e = find_place(from_root, from, &s)) return e;
   if (int e = find_place(to_root, to, &t)) return e;
-  if (int e = open_place(s, from.must_be_directory, look_access | FILE_WRITE_ATTRIBUTES, &file)) return e;
+  if (int e = open_place(s, from.must_be_directory, look_access | FILE_WRITE_ATTRIBUTES, &file))
+    return e;
   if (int e = stat_file(file.get(), &info)) return e;
   if (info.kind != FileKind::regular) return EPERM;
   if (t.name.empty() || to.ends_in_dot) return EEXIST;
@@ -338,7 +380,8 @@ int link_beneath(const Root& from_root, const RelPath& from, bool, const Root& t
   return give_name(file.get(), t, false, class_link);
 }
 
-int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_root, const RelPath& to) {
+int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_root,
+                   const RelPath& to) {
   Place s, t;
   FileHandle file, old;
   if (int e = find_place(from_root, from, &s)) return e;
@@ -352,10 +395,16 @@ int rename_beneath(const Root& from_root, const RelPath& from, const Root& to_ro
 int stat_file(NativeFile file, FileInfo* out) {
   *out = FileInfo{};
   switch (GetFileType(handle(file))) {
-    case FILE_TYPE_CHAR: out->kind = FileKind::character_device; return 0;
-    case FILE_TYPE_PIPE: out->kind = FileKind::fifo; return 0;
-    case FILE_TYPE_DISK: break;
-    default: return GetLastError() == NO_ERROR ? 0 : EBADF;
+    case FILE_TYPE_CHAR:
+      out->kind = FileKind::character_device;
+      return 0;
+    case FILE_TYPE_PIPE:
+      out->kind = FileKind::fifo;
+      return 0;
+    case FILE_TYPE_DISK:
+      break;
+    default:
+      return GetLastError() == NO_ERROR ? 0 : EBADF;
   }
   BY_HANDLE_FILE_INFORMATION i;
   if (!GetFileInformationByHandle(handle(file), &i)) return last_error(true);
@@ -367,7 +416,7 @@ int stat_file(NativeFile file, FileInfo* out) {
   out->mtim = out->ctim = to_ns(i.ftLastWriteTime);
   out->kind = (i.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 ? FileKind::symlink
               : (i.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0   ? FileKind::directory
-                                                                        : FileKind::regular;
+                                                                       : FileKind::regular;
   return 0;
 }
 
@@ -400,9 +449,10 @@ int write_file(NativeFile file, std::span<const WriteBuf> from, uint64_t* out) {
 int pwrite_file(NativeFile file, std::span<const WriteBuf> from, uint64_t offset, uint64_t* out) {
   uint64_t position = 0;
   if (int e = seek_file(file, 0, 1, &position)) return e;
-  int result = transfer(from, &offset, out, [&](const uint8_t* p, DWORD n, DWORD* done, OVERLAPPED* at) {
-    return WriteFile(handle(file), p, n, done, at);
-  });
+  int result =
+      transfer(from, &offset, out, [&](const uint8_t* p, DWORD n, DWORD* done, OVERLAPPED* at) {
+        return WriteFile(handle(file), p, n, done, at);
+      });
   seek_file(file, static_cast<int64_t>(position), 0, &position);
   return result;
 }
@@ -420,7 +470,8 @@ int seek_file(NativeFile file, int64_t offset, int whence, uint64_t* out) {
 int set_file_size(NativeFile file, uint64_t size) {
   FILE_END_OF_FILE_INFO info;
   info.EndOfFile.QuadPart = static_cast<LONGLONG>(size);
-  return last_error(!SetFileInformationByHandle(handle(file), FileEndOfFileInfo, &info, sizeof info));
+  return last_error(
+      !SetFileInformationByHandle(handle(file), FileEndOfFileInfo, &info, sizeof info));
 }
 
 int allocate_file(NativeFile file, uint64_t offset, uint64_t size) {
@@ -453,7 +504,8 @@ int DirectoryReader::refill(NativeFile dir) {
   std::vector<uint64_t> storage(8192);
   buffer_.clear();
   for (auto info_class = FileIdBothDirectoryRestartInfo;; info_class = FileIdBothDirectoryInfo) {
-    if (!GetFileInformationByHandleEx(handle(dir), info_class, storage.data(), static_cast<DWORD>(storage.size() * 8))) {
+    if (!GetFileInformationByHandleEx(handle(dir), info_class, storage.data(),
+                                      static_cast<DWORD>(storage.size() * 8))) {
       DWORD e = GetLastError();
       pos_ = 0;
       at_ = 0;

@@ -40,7 +40,8 @@ TEST(Clock, MonotonicAdvances) {
   EXPECT_GE(b - a, 1'000'000u);
   ASSERT_TRUE(clock_resolution(Clock::monotonic, resolution));
   EXPECT_GE(resolution, 1u);
-  for (Clock c : {Clock::realtime, Clock::process_cpu, Clock::thread_cpu}) EXPECT_TRUE(clock_now(c, a));
+  for (Clock c : {Clock::realtime, Clock::process_cpu, Clock::thread_cpu})
+    EXPECT_TRUE(clock_now(c, a));
   ASSERT_TRUE(clock_now(Clock::realtime, a));
   EXPECT_GT(a, uint64_t{1'600'000'000} * 1'000'000'000);
 }

@@ -21,7 +21,8 @@ int poll_files(std::span<PollItem> items, uint64_t timeout_ns) {
   std::vector<pollfd> fds(items.size());
   for (size_t i = 0; i < items.size(); ++i) {
     fds[i].fd = static_cast<int>(items[i].file);
-    fds[i].events = static_cast<short>((items[i].want_read ? POLLIN : 0) | (items[i].want_write ? POLLOUT : 0));
+    fds[i].events =
+        static_cast<short>((items[i].want_read ? POLLIN : 0) | (items[i].want_write ? POLLOUT : 0));
   }
   int wait = static_cast<int>(std::min<uint64_t>(timeout_ns / ms, 60'000));
   int n = poll(fds.data(), static_cast<nfds_t>(fds.size()), wait);

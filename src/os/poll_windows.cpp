@@ -19,7 +19,9 @@ bool look(PollItem& item) {
   DWORD available = 0;
   item.writable = item.want_write;
   switch (GetFileType(handle(item.file))) {
-    case FILE_TYPE_DISK: item.readable = item.want_read; break;
+    case FILE_TYPE_DISK:
+      item.readable = item.want_read;
+      break;
     case FILE_TYPE_CHAR:
       item.readable = item.want_read && WaitForSingleObject(handle(item.file), 0) == WAIT_OBJECT_0;
       break;
@@ -27,7 +29,9 @@ bool look(PollItem& item) {
       item.hangup = !PeekNamedPipe(handle(item.file), nullptr, 0, nullptr, &available, nullptr);
       item.readable = item.want_read && (item.hangup || available != 0);
       break;
-    default: item.invalid = true; break;
+    default:
+      item.invalid = true;
+      break;
   }
   return item.readable || item.writable || item.invalid;
 }

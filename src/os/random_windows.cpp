@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/random.hpp"
 
-#include <windows.h>
 #include <bcrypt.h>
+#include <windows.h>
 
 namespace nacre::os {
 

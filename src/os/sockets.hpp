@@ -12,7 +12,8 @@
 
 namespace nacre::os {
 
-// Listens on a TCP address. `host` is a name or a number, empty for every address; port 0 picks one.
+// Listens on a TCP address. `host` is a name or a number, empty for every address; port 0 picks
+// one.
 int listen_tcp(const std::string& host, uint16_t port, FileHandle* out);
 // The port a socket is bound to; 0 when unknown.
 uint16_t socket_port(NativeFile socket);

@@ -39,7 +39,8 @@ int listen_tcp(const std::string& host, uint16_t port, FileHandle* out) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* list = nullptr;
-  if (getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints, &list) != 0)
+  if (getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints,
+                  &list) != 0)
     return EADDRNOTAVAIL;
   int e = EADDRNOTAVAIL;
   for (addrinfo* a = list; a != nullptr && e != 0; a = a->ai_next) e = try_listen(*a, out);
@@ -64,7 +65,8 @@ int accept_socket(NativeFile listener, FileHandle* out) {
   return 0;
 }
 
-int receive_socket(NativeFile file, std::span<const ReadBuf> to, bool peek, uint64_t* out, bool* truncated) {
+int receive_socket(NativeFile file, std::span<const ReadBuf> to, bool peek, uint64_t* out,
+                   bool* truncated) {
   iovec v[max_iov];
   int n = 0;
   for (const ReadBuf& b : to) {

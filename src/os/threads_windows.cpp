@@ -6,7 +6,8 @@
 
 namespace nacre::os {
 
-// The bottom of the reservation; GetCurrentThreadStackLimits needs Windows 8, VirtualQuery does not.
+// The bottom of the reservation; GetCurrentThreadStackLimits needs Windows 8, VirtualQuery does
+// not.
 uintptr_t stack_low_address() {
   MEMORY_BASIC_INFORMATION info;
   const char here = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/backtrace.hpp"
 
+#include <algorithm>
+
 #include <bit>
 #include <unordered_map>
 
@@ -47,11 +49,21 @@ std::string exception_text(Store& store, GcRef exception) {
     const wasm::ValType t = type->params[i];
     out += i == 0 ? " " : ", ";
     switch (t.kind()) {
-      case wasm::Kind::i32: out += std::to_string(static_cast<int32_t>(static_cast<uint32_t>(*slots))); break;
-      case wasm::Kind::i64: out += std::to_string(static_cast<int64_t>(*slots)); break;
-      case wasm::Kind::f32: out += std::to_string(std::bit_cast<float>(static_cast<uint32_t>(*slots))); break;
-      case wasm::Kind::f64: out += std::to_string(std::bit_cast<double>(*slots)); break;
-      default: out += *slots == 0 && t.is_ref() ? "null" : "..."; break;
+      case wasm::Kind::i32:
+        out += std::to_string(static_cast<int32_t>(static_cast<uint32_t>(*slots)));
+        break;
+      case wasm::Kind::i64:
+        out += std::to_string(static_cast<int64_t>(*slots));
+        break;
+      case wasm::Kind::f32:
+        out += std::to_string(std::bit_cast<float>(static_cast<uint32_t>(*slots)));
+        break;
+      case wasm::Kind::f64:
+        out += std::to_string(std::bit_cast<double>(*slots));
+        break;
+      default:
+        out += *slots == 0 && t.is_ref() ? "null" : "...";
+        break;
     }
     slots += slots_of(t);
   }
@@ -65,25 +77,30 @@ std::string trap_text(const TrapInfo& info) {
   switch (info.trap) {
     case Trap::memory_out_of_bounds:
       if (has_operands(info))
-        out += ": " + bytes_text(info.size) + " at " + hex(info.address) + ", memory size " + std::to_string(info.bound);
+        out += ": " + bytes_text(info.size) + " at " + hex(info.address) + ", memory size " +
+               std::to_string(info.bound);
       break;
     case Trap::table_out_of_bounds:
       if (has_operands(info))
-        out += ": " + entries_text(info.size) + " at " + std::to_string(info.address) + ", table size " +
-               std::to_string(info.bound);
+        out += ": " + entries_text(info.size) + " at " + std::to_string(info.address) +
+               ", table size " + std::to_string(info.bound);
       break;
     case Trap::array_out_of_bounds:
       if (has_operands(info))
-        out += ": index " + std::to_string(info.address) + ", array length " + std::to_string(info.bound);
+        out += ": index " + std::to_string(info.address) + ", array length " +
+               std::to_string(info.bound);
       break;
     case Trap::undefined_element:
       out += " " + std::to_string(info.address) + ": table size " + std::to_string(info.bound);
       break;
-    case Trap::uninitialized_element: out += " " + std::to_string(info.address); break;
+    case Trap::uninitialized_element:
+      out += " " + std::to_string(info.address);
+      break;
     case Trap::unaligned_atomic:
       if (has_operands(info)) out += ": " + bytes_text(info.size) + " at " + hex(info.address);
       break;
-    default: break;
+    default:
+      break;
   }
   return out;
 }
@@ -97,7 +114,8 @@ std::vector<Frame> resolve_frames(std::span<const RawFrame> frames) {
     f.func_index = raw.func_index;
     f.offset = raw.offset;
     if (raw.instance == nullptr) {
-      if (raw.host != nullptr && raw.host->host_info != nullptr) f.func_name = raw.host->host_info->name;
+      if (raw.host != nullptr && raw.host->host_info != nullptr)
+        f.func_name = raw.host->host_info->name;
       continue;
     }
     const wasm::Module& module = raw.instance->wasm_module();
@@ -122,11 +140,17 @@ Error Store::trap_error() {
       e = make_error(ErrorKind::exception, trap_message(trap_info.trap));
       if (trap_info.exception != 0) e.message += ": " + exception_text(*this, trap_info.exception);
       break;
-    default: e = make_error(ErrorKind::trap, trap_text(trap_info)); break;
+    default:
+      e = make_error(ErrorKind::trap, trap_text(trap_info));
+      break;
   }
   // A host function that passes on the error of a call it made keeps that error's code.
-  if (trap_info.trap != Trap::host || e.trap_code == 0) e.trap_code = static_cast<uint8_t>(trap_info.trap);
-  if (e.backtrace.empty()) e.backtrace = resolve_frames(trap_info.frames);
+  if (trap_info.trap != Trap::host || e.trap_code == 0)
+    e.trap_code = static_cast<uint8_t>(trap_info.trap);
+  if (e.backtrace.empty()) {
+    e.backtrace = resolve_frames(trap_info.frames);
+    e.frames_total = std::max<uint64_t>(trap_info.frames_total, e.backtrace.size());
+  }
   // The next trap may not have operands or frames of its own.
   trap_info.address = trap_info.size = trap_info.bound = 0;
   trap_info.frames.clear();

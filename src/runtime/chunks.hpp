@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Long operations in pieces: at most 1 MiB of work between two looks at whether the store should stop.
+// Long operations in pieces: at most 1 MiB of work between two looks at whether the store should
+// stop.
 #pragma once
 
 #include <algorithm>

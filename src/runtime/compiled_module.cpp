@@ -27,8 +27,9 @@ const wasm::Export* CompiledModule::find_export(std::string_view name) const {
     std::sort(sorted_exports_.begin(), sorted_exports_.end(),
               [&](uint32_t a, uint32_t b) { return exports[a].name < exports[b].name; });
   });
-  const auto at = std::lower_bound(sorted_exports_.begin(), sorted_exports_.end(), name,
-                                   [&](uint32_t i, std::string_view n) { return exports[i].name < n; });
+  const auto at =
+      std::lower_bound(sorted_exports_.begin(), sorted_exports_.end(), name,
+                       [&](uint32_t i, std::string_view n) { return exports[i].name < n; });
   return at != sorted_exports_.end() && exports[*at].name == name ? &exports[*at] : nullptr;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A validated module with an engine's code for it: immutable, shared by any number of stores and threads.
+// A validated module with an engine's code for it: immutable, shared by any number of stores and
+// threads.
 #pragma once
 
 #include <memory>
@@ -29,14 +30,16 @@ struct CompiledModule {
 
   wasm::Module module;
   std::shared_ptr<TypeRegistry> registry;
-  std::vector<const RuntimeType*> types;   // by local TypeId of module.type_table
+  std::vector<const RuntimeType*> types;  // by local TypeId of module.type_table
   std::shared_ptr<ExecEngine> engine;
   std::unique_ptr<ModuleCode> code;
 
   // The export of this name, or null. Thread-safe; fast for modules with many exports.
   const wasm::Export* find_export(std::string_view name) const;
   wasm::ValType globalize(wasm::ValType t) const { return TypeRegistry::globalize(t, types); }
-  const RuntimeType* func_type(uint32_t func_index) const { return types[module.funcs[func_index]]; }
+  const RuntimeType* func_type(uint32_t func_index) const {
+    return types[module.funcs[func_index]];
+  }
 
  private:
   mutable std::once_flag exports_sorted_;

@@ -31,17 +31,29 @@ Op read_op(Reader& r) {
 // An instruction that only pushes a value; false for all others.
 bool push_simple(Instance& instance, Op op, Reader& r, Entry& out) {
   switch (op) {
-    case Op::i32_const: out.value[0] = static_cast<uint32_t>(r.leb_s32()); return true;
-    case Op::i64_const: out.value[0] = static_cast<uint64_t>(r.leb_s64()); return true;
-    case Op::f32_const: out.value[0] = r.fixed<uint32_t>(); return true;
-    case Op::f64_const: out.value[0] = r.fixed<uint64_t>(); return true;
+    case Op::i32_const:
+      out.value[0] = static_cast<uint32_t>(r.leb_s32());
+      return true;
+    case Op::i64_const:
+      out.value[0] = static_cast<uint64_t>(r.leb_s64());
+      return true;
+    case Op::f32_const:
+      out.value[0] = r.fixed<uint32_t>();
+      return true;
+    case Op::f64_const:
+      out.value[0] = r.fixed<uint64_t>();
+      return true;
     case Op::v128_const: {
       const Bytes b = r.bytes(16);
       if (b.size() == 16) std::memcpy(out.value, b.data(), 16);
       return true;
     }
-    case Op::ref_null: r.leb_s33(); return true;
-    case Op::ref_func: out.value[0] = reinterpret_cast<uintptr_t>(instance.func(r.leb_u32())); return true;
+    case Op::ref_null:
+      r.leb_s33();
+      return true;
+    case Op::ref_func:
+      out.value[0] = reinterpret_cast<uintptr_t>(instance.func(r.leb_u32()));
+      return true;
     case Op::global_get: {
       const Global& g = *instance.globals[r.leb_u32()];
       out.value[0] = g.value[0];
@@ -49,7 +61,8 @@ bool push_simple(Instance& instance, Op op, Reader& r, Entry& out) {
       out.gc_ref = g.holds_gc_ref;
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -81,26 +94,40 @@ class Evaluator final : private gc::RootSource {
 
   Trap step(Op op, Reader& r) {
     switch (op) {
-      case Op::i32_add: return binary([](uint64_t a, uint64_t b) -> uint64_t { return static_cast<uint32_t>(a + b); });
-      case Op::i32_sub: return binary([](uint64_t a, uint64_t b) -> uint64_t { return static_cast<uint32_t>(a - b); });
-      case Op::i32_mul: return binary([](uint64_t a, uint64_t b) -> uint64_t { return static_cast<uint32_t>(a * b); });
-      case Op::i64_add: return binary([](uint64_t a, uint64_t b) { return a + b; });
-      case Op::i64_sub: return binary([](uint64_t a, uint64_t b) { return a - b; });
-      case Op::i64_mul: return binary([](uint64_t a, uint64_t b) { return a * b; });
+      case Op::i32_add:
+        return binary(
+            [](uint64_t a, uint64_t b) -> uint64_t { return static_cast<uint32_t>(a + b); });
+      case Op::i32_sub:
+        return binary(
+            [](uint64_t a, uint64_t b) -> uint64_t { return static_cast<uint32_t>(a - b); });
+      case Op::i32_mul:
+        return binary(
+            [](uint64_t a, uint64_t b) -> uint64_t { return static_cast<uint32_t>(a * b); });
+      case Op::i64_add:
+        return binary([](uint64_t a, uint64_t b) { return a + b; });
+      case Op::i64_sub:
+        return binary([](uint64_t a, uint64_t b) { return a - b; });
+      case Op::i64_mul:
+        return binary([](uint64_t a, uint64_t b) { return a * b; });
       case Op::ref_i31:
         stack_.back().value[0] = gc::make_i31(static_cast<uint32_t>(stack_.back().value[0]));
         stack_.back().gc_ref = true;
         return Trap::none;
-      case Op::struct_new: return struct_new(type(r), true);
-      case Op::struct_new_default: return struct_new(type(r), false);
-      case Op::array_new: return array_new(type(r), true);
-      case Op::array_new_default: return array_new(type(r), false);
+      case Op::struct_new:
+        return struct_new(type(r), true);
+      case Op::struct_new_default:
+        return struct_new(type(r), false);
+      case Op::array_new:
+        return array_new(type(r), true);
+      case Op::array_new_default:
+        return array_new(type(r), false);
       case Op::array_new_fixed: {
         const RuntimeType* t = type(r);
         return array_new_fixed(t, r.leb_u32());
       }
       // any.convert_extern and extern.convert_any keep the bits.
-      default: return Trap::none;
+      default:
+        return Trap::none;
     }
   }
   template <class F>
@@ -141,7 +168,8 @@ class Evaluator final : private gc::RootSource {
       stack_.pop_back();
       const FieldLayout& f = t->fields[0];
       if (init.value[0] != 0 || init.value[1] != 0)
-        for (uint64_t i = 0; i < length; ++i) heap_.store_field(r, element_offset(f, i), f, init.value);
+        for (uint64_t i = 0; i < length; ++i)
+          heap_.store_field(r, element_offset(f, i), f, init.value);
     }
     return push_object(r);
   }
@@ -150,7 +178,8 @@ class Evaluator final : private gc::RootSource {
     if (r == 0) return Trap::out_of_memory;
     const FieldLayout& f = t->fields[0];
     const size_t base = stack_.size() - length;
-    for (uint32_t i = 0; i < length; ++i) heap_.store_field(r, element_offset(f, i), f, stack_[base + i].value);
+    for (uint32_t i = 0; i < length; ++i)
+      heap_.store_field(r, element_offset(f, i), f, stack_[base + i].value);
     stack_.resize(base);
     return push_object(r);
   }

@@ -34,7 +34,7 @@ struct RawFrame {
   const Instance* instance;  // null: host function
   const Func* host;          // with instance == null
   uint32_t func_index;
-  uint64_t offset;           // byte offset of the instruction in the binary
+  uint64_t offset;  // byte offset of the instruction in the binary
 };
 
 // Code generation options that change the code, fixed per engine object.

@@ -25,11 +25,16 @@ bool Instance::find_export(std::string_view name, Extern& out) {
 
 Extern Instance::get_extern(wasm::ExternKind kind, uint32_t index) {
   switch (kind) {
-    case wasm::ExternKind::func: return func(index);
-    case wasm::ExternKind::table: return tables[index];
-    case wasm::ExternKind::memory: return memories[index];
-    case wasm::ExternKind::global: return globals[index];
-    case wasm::ExternKind::tag: return tags[index];
+    case wasm::ExternKind::func:
+      return func(index);
+    case wasm::ExternKind::table:
+      return tables[index];
+    case wasm::ExternKind::memory:
+      return memories[index];
+    case wasm::ExternKind::global:
+      return globals[index];
+    case wasm::ExternKind::tag:
+      return tags[index];
   }
   return {};
 }

@@ -22,7 +22,7 @@ struct Instance {
   std::vector<Table*> tables;
   std::vector<Global*> globals;
   std::vector<Tag*> tags;
-  std::vector<Func*> funcs;                 // null until first needed (Instance::func)
+  std::vector<Func*> funcs;  // null until first needed (Instance::func)
   std::vector<bool> dropped_elems, dropped_datas;
   // Values of element segments written as expressions, by segment; entries written as function
   // indices stay in the module (elem_entry in segments.hpp). Empty without such segments.

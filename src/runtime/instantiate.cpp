@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Instantiation, in the order of the specification ("Execution > Modules > Instantiation"): check the
-// imports, allocate, evaluate initial values, apply element segments, then data segments, then run
-// the start function. `run` reads like that list; a step returns false with `error_` set.
+// Instantiation, in the order of the specification ("Execution > Modules > Instantiation"): check
+// the imports, allocate, evaluate initial values, apply element segments, then data segments, then
+// run the start function. `run` reads like that list; a step returns false with `error_` set.
 #include <string>
 
 #include "runtime/const_expr.hpp"
@@ -17,12 +17,18 @@ namespace nacre::runtime {
 
 class Instantiation {
  public:
-  Instantiation(Store& store, std::shared_ptr<const CompiledModule> compiled, std::span<const Extern> imports)
-      : store_(store), compiled_(*compiled), module_(compiled->module), imports_(imports), owner_(std::move(compiled)) {}
+  Instantiation(Store& store, std::shared_ptr<const CompiledModule> compiled,
+                std::span<const Extern> imports)
+      : store_(store),
+        compiled_(*compiled),
+        module_(compiled->module),
+        imports_(imports),
+        owner_(std::move(compiled)) {}
 
   Result<Instance*> run() {
-    const bool ok = check_imports() && make_instance() && make_memories() && make_globals() && make_tables() &&
-                    make_elems() && check_segments_first() && apply_elems() && apply_datas() && start();
+    const bool ok = check_imports() && make_instance() && make_memories() && make_globals() &&
+                    make_tables() && make_elems() && check_segments_first() && apply_elems() &&
+                    apply_datas() && start();
     if (!ok) return std::move(error_);
     return instance_;
   }
@@ -56,13 +62,16 @@ class Instantiation {
     for (size_t i = 0; i < module_.imports.size(); ++i) {
       const wasm::Import& import = module_.imports[i];
       if (i >= imports_.size() || imports_[i].func == nullptr)
-        return fail(ErrorKind::unlinkable, "unknown import: " + quoted_import(import) + " " + import_text(compiled_, import));
-      if (imports_[i].store() != &store_)
-        return fail(ErrorKind::invalid_argument, "import " + quoted_import(import) + " belongs to another store");
-      if (!import_matches(compiled_, import, imports_[i]))
-        return fail(ErrorKind::unlinkable, mismatch_words(import, imports_[i]) + quoted_import(import) + " is " +
-                                               extern_text(store_.registry(), imports_[i]) + ", expected " +
+        return fail(ErrorKind::unlinkable, "unknown import: " + quoted_import(import) + " " +
                                                import_text(compiled_, import));
+      if (imports_[i].store() != &store_)
+        return fail(ErrorKind::invalid_argument,
+                    "import " + quoted_import(import) + " belongs to another store");
+      if (!import_matches(compiled_, import, imports_[i]))
+        return fail(ErrorKind::unlinkable, mismatch_words(import, imports_[i]) +
+                                               quoted_import(import) + " is " +
+                                               extern_text(store_.registry(), imports_[i]) +
+                                               ", expected " + import_text(compiled_, import));
     }
     return true;
   }
@@ -82,11 +91,21 @@ class Instantiation {
     for (size_t k = 0; k < module_.imports.size(); ++k) {
       const Extern& e = imports_[k];
       switch (e.kind) {
-        case wasm::ExternKind::func: i.funcs[num_funcs++] = e.func; break;
-        case wasm::ExternKind::table: i.tables.push_back(e.table); break;
-        case wasm::ExternKind::memory: i.memories.push_back(e.memory); break;
-        case wasm::ExternKind::global: i.globals.push_back(e.global); break;
-        case wasm::ExternKind::tag: i.tags.push_back(e.tag); break;
+        case wasm::ExternKind::func:
+          i.funcs[num_funcs++] = e.func;
+          break;
+        case wasm::ExternKind::table:
+          i.tables.push_back(e.table);
+          break;
+        case wasm::ExternKind::memory:
+          i.memories.push_back(e.memory);
+          break;
+        case wasm::ExternKind::global:
+          i.globals.push_back(e.global);
+          break;
+        case wasm::ExternKind::tag:
+          i.tags.push_back(e.tag);
+          break;
       }
     }
     for (size_t k = i.tags.size(); k < module_.tags.size(); ++k)
@@ -120,7 +139,8 @@ class Instantiation {
       Slot value[2] = {0, 0};
       if (const Trap t = eval_const(i, g.init, value); t != Trap::none)
         return fail(t, "initial value of global " + std::to_string(k));
-      i.globals.push_back(store_.new_global({compiled_.globalize(g.type.type), g.type.is_mutable}, value));
+      i.globals.push_back(
+          store_.new_global({compiled_.globalize(g.type.type), g.type.is_mutable}, value));
     }
     return true;
   }
@@ -133,7 +153,8 @@ class Instantiation {
       if (!t.init.code.empty())
         if (const Trap trap = eval_const(i, t.init, init); trap != Trap::none)
           return fail(trap, "initial value of table " + std::to_string(k));
-      Result<Table*> made = store_.new_table(compiled_.globalize(t.type.elem), t.type.limits, init[0]);
+      Result<Table*> made =
+          store_.new_table(compiled_.globalize(t.type.elem), t.type.limits, init[0]);
       if (!made) return fail(made.error().kind, std::move(made.error().message));
       (*made)->elem_local = t.type.elem;
       i.tables.push_back(*made);
@@ -166,7 +187,8 @@ class Instantiation {
 
   bool offset_of(const wasm::ConstExpr& expr, uint64_t& offset) {
     Slot value[2] = {0, 0};
-    if (const Trap t = eval_const(*instance_, expr, value); t != Trap::none) return fail(t, "segment offset");
+    if (const Trap t = eval_const(*instance_, expr, value); t != Trap::none)
+      return fail(t, "segment offset");
     offset = value[0];
     return true;
   }
@@ -198,7 +220,8 @@ class Instantiation {
       if (e.mode == wasm::SegmentMode::active) {
         uint64_t at = 0;
         if (!offset_of(e.offset, at)) return false;
-        const Trap t = ops::table_init(*instance_, k, e.table, at, 0, static_cast<uint32_t>(e.size()));
+        const Trap t =
+            ops::table_init(*instance_, k, e.table, at, 0, static_cast<uint32_t>(e.size()));
         if (t != Trap::none) return fail(t, "element segment " + std::to_string(k));
       }
       drop_elem(*instance_, k);
@@ -212,7 +235,8 @@ class Instantiation {
       if (d.mode != wasm::SegmentMode::active) continue;
       uint64_t at = 0;
       if (!offset_of(d.offset, at)) return false;
-      const Trap t = ops::memory_init(*instance_, k, d.memory, at, 0, static_cast<uint32_t>(d.bytes.size()));
+      const Trap t =
+          ops::memory_init(*instance_, k, d.memory, at, 0, static_cast<uint32_t>(d.bytes.size()));
       if (t != Trap::none) return fail(t, "data segment " + std::to_string(k));
       drop_data(*instance_, k);
     }

@@ -83,7 +83,10 @@ TEST(Instantiate, SegmentsApplyInOrderAndEarlierWritesStay) {
   const auto r = instantiate(host.store, maker.build(), imports);
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::trap);
-  EXPECT_EQ(message_of(r).rfind("out of bounds memory access: 2 bytes at 0xffff, memory size 65536", 0), 0u) << message_of(r);
+  EXPECT_EQ(
+      message_of(r).rfind("out of bounds memory access: 2 bytes at 0xffff, memory size 65536", 0),
+      0u)
+      << message_of(r);
   EXPECT_EQ(memory->base[0], 42);
   EXPECT_EQ(memory->base[65535], 0);
 }
@@ -161,9 +164,12 @@ TEST(Instantiate, ConstantExpressionsOfEveryKind) {
   const uint32_t pair = maker.struct_type({{wasm::anyref_type, true}, {wasm::i64_type, true}});
   const uint32_t array = maker.array_type(wasm::anyref_type);
   const uint32_t bytes = maker.array_type(ValType(wasm::Kind::i8));
-  const auto p = static_cast<uint8_t>(pair), a = static_cast<uint8_t>(array), b = static_cast<uint8_t>(bytes);
+  const auto p = static_cast<uint8_t>(pair), a = static_cast<uint8_t>(array),
+             b = static_cast<uint8_t>(bytes);
   maker.import_global("m", "g", {wasm::i32_type, false});
-  const auto global = [&](ValType t, std::vector<uint8_t> code) { maker.m.globals.push_back({{t, false}, maker.expr(std::move(code))}); };
+  const auto global = [&](ValType t, std::vector<uint8_t> code) {
+    maker.m.globals.push_back({{t, false}, maker.expr(std::move(code))});
+  };
   // (1) 100 + g * 3 - 1
   global(wasm::i32_type, {0x41, 0xe4, 0, 0x23, 0, 0x41, 3, 0x6c, 0x6a, 0x41, 1, 0x6b});
   // (2) i64: -1 * 5
@@ -233,7 +239,8 @@ TEST(Instantiate, ArraysFromSegments) {
   maker.passive_data({0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   wasm::Elem e;
   e.type = wasm::anyref_type;
-  for (int32_t k = 0; k < 3; ++k) e.exprs.push_back(maker.expr({0x41, static_cast<uint8_t>(k), 0xfb, 28}));
+  for (int32_t k = 0; k < 3; ++k)
+    e.exprs.push_back(maker.expr({0x41, static_cast<uint8_t>(k), 0xfb, 28}));
   maker.m.elems.push_back(e);
   Instance* i = instantiate(host.store, maker.build(), {}).value();
   gc::Heap& heap = host.store.heap();
@@ -268,7 +275,8 @@ TEST(Instantiate, ArraysFromSegments) {
 TEST(Instantiate, ImportTypesAreChecked) {
   Host host;
   Store& store = host.store;
-  Func* func = store.new_host_func(host.func_type({wasm::i32_type}, {}), do_nothing, nullptr, nullptr, "f");
+  Func* func =
+      store.new_host_func(host.func_type({wasm::i32_type}, {}), do_nothing, nullptr, nullptr, "f");
   Memory* memory = store.new_memory(ModuleMaker::memory_type(2, 5)).value();
   Table* table = store.new_table(wasm::funcref_type, ModuleMaker::limits(10, 20), 0).value();
   const Slot zero[2] = {0, 0};
@@ -288,11 +296,21 @@ TEST(Instantiate, ImportTypesAreChecked) {
     }
     return message_of(r);
   };
-  const auto want_func = [](uint32_t t) { return [t](ModuleMaker& m) { m.import_func("a", "b", t); }; };
-  const auto want_memory = [](wasm::MemoryType t) { return [t](ModuleMaker& m) { m.import_memory("a", "b", t); }; };
-  const auto want_table = [](wasm::TableType t) { return [t](ModuleMaker& m) { m.import_table("a", "b", t); }; };
-  const auto want_global = [](wasm::GlobalType t) { return [t](ModuleMaker& m) { m.import_global("a", "b", t); }; };
-  const auto want_tag = [](uint32_t t) { return [t](ModuleMaker& m) { m.import_tag("a", "b", t); }; };
+  const auto want_func = [](uint32_t t) {
+    return [t](ModuleMaker& m) { m.import_func("a", "b", t); };
+  };
+  const auto want_memory = [](wasm::MemoryType t) {
+    return [t](ModuleMaker& m) { m.import_memory("a", "b", t); };
+  };
+  const auto want_table = [](wasm::TableType t) {
+    return [t](ModuleMaker& m) { m.import_table("a", "b", t); };
+  };
+  const auto want_global = [](wasm::GlobalType t) {
+    return [t](ModuleMaker& m) { m.import_global("a", "b", t); };
+  };
+  const auto want_tag = [](uint32_t t) {
+    return [t](ModuleMaker& m) { m.import_tag("a", "b", t); };
+  };
   const std::string bad = "incompatible import type: \"a\".\"b\" is ";
 
   EXPECT_EQ(link(want_func(0), func), "");
@@ -300,7 +318,8 @@ TEST(Instantiate, ImportTypesAreChecked) {
   EXPECT_EQ(link(want_func(1), memory), bad + "(memory 2 5), expected (func (result i32))");
   EXPECT_EQ(link(want_memory(ModuleMaker::memory_type(2, 5)), memory), "");
   EXPECT_EQ(link(want_memory(ModuleMaker::memory_type(1, 6)), memory), "");
-  EXPECT_EQ(link(want_memory(ModuleMaker::memory_type(2, 4)), memory), bad + "(memory 2 5), expected (memory 2 4)");
+  EXPECT_EQ(link(want_memory(ModuleMaker::memory_type(2, 4)), memory),
+            bad + "(memory 2 5), expected (memory 2 4)");
   EXPECT_NE(link(want_memory(ModuleMaker::memory_type(3, 5)), memory), "");
   memory->grow(1);
   EXPECT_EQ(link(want_memory(ModuleMaker::memory_type(3, 5)), memory), "");
@@ -312,14 +331,17 @@ TEST(Instantiate, ImportTypesAreChecked) {
   EXPECT_EQ(link(want_memory(odd), memory), bad + "(memory 3 5), expected (memory 0 100 shared)");
   odd.limits.shared = false;
   odd.page_size_log2 = 0;
-  EXPECT_EQ(link(want_memory(odd), memory), "memory types incompatible: \"a\".\"b\" is (memory 3 5), expected (memory 0 100 (pagesize 1))");
+  EXPECT_EQ(link(want_memory(odd), memory),
+            "memory types incompatible: \"a\".\"b\" is (memory 3 5), expected (memory 0 100 "
+            "(pagesize 1))");
   EXPECT_EQ(link(want_table({wasm::funcref_type, ModuleMaker::limits(10)}), table), "");
   EXPECT_EQ(link(want_table({wasm::externref_type, ModuleMaker::limits(10)}), table),
             bad + "(table 10 20 funcref), expected (table 10 externref)");
   EXPECT_NE(link(want_table({wasm::funcref_type, ModuleMaker::limits(10, 19)}), table), "");
   EXPECT_NE(link(want_table({wasm::funcref_type, ModuleMaker::limits(11, 20)}), table), "");
   EXPECT_EQ(link(want_global({wasm::i32_type, true}), global), "");
-  EXPECT_EQ(link(want_global({wasm::i32_type, false}), global), bad + "(global (mut i32)), expected (global i32)");
+  EXPECT_EQ(link(want_global({wasm::i32_type, false}), global),
+            bad + "(global (mut i32)), expected (global i32)");
   EXPECT_EQ(link(want_global({wasm::funcref_type, false}), func_global), "");
   EXPECT_NE(link(want_global({wasm::externref_type, false}), func_global), "");
   EXPECT_EQ(link(want_tag(0), tag), "");
@@ -392,7 +414,8 @@ TEST(Instantiate, StoreLimitsAreErrors) {
   r = instantiate(host.store, build(1, 1), {});
   ASSERT_FALSE(r);
   EXPECT_EQ(message_of(r), "too many instances in this store");
-  EXPECT_EQ(host.store.new_memory(ModuleMaker::memory_type(2, 1)).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(host.store.new_memory(ModuleMaker::memory_type(2, 1)).error().kind,
+            ErrorKind::invalid_argument);
   Memory* m = host.store.new_memory(ModuleMaker::memory_type(1, 100)).value();
   EXPECT_EQ(m->grow(3), ~uint64_t{0});
   EXPECT_EQ(m->grow(2), 1u);

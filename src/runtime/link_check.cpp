@@ -25,19 +25,22 @@ bool global_matches(const TypeRegistry& registry, wasm::GlobalType found, wasm::
 bool import_matches(const CompiledModule& m, const wasm::Import& import, const Extern& value) {
   if (import.kind != value.kind) return false;
   switch (import.kind) {
-    case wasm::ExternKind::func: return value.func->type->is_subtype_of(m.func_type(import.index));
+    case wasm::ExternKind::func:
+      return value.func->type->is_subtype_of(m.func_type(import.index));
     case wasm::ExternKind::table: {
       const wasm::TableType& wanted = m.module.tables[import.index].type;
       const Table& t = *value.table;
       return t.elem == m.globalize(wanted.elem) && limits_match(t.size(), t.limits, wanted.limits);
     }
-    case wasm::ExternKind::memory: return memory_matches(*value.memory, m.module.memories[import.index]);
+    case wasm::ExternKind::memory:
+      return memory_matches(*value.memory, m.module.memories[import.index]);
     case wasm::ExternKind::global: {
       wasm::GlobalType wanted = m.module.globals[import.index].type;
       wanted.type = m.globalize(wanted.type);
       return global_matches(*m.registry, value.global->type, wanted);
     }
-    case wasm::ExternKind::tag: return value.tag->type == m.types[m.module.tags[import.index].type];
+    case wasm::ExternKind::tag:
+      return value.tag->type == m.types[m.module.tags[import.index].type];
   }
   return false;
 }

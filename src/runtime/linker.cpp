@@ -38,16 +38,17 @@ Result<void> Linker::add(std::string_view module, std::string_view name, Definit
   }
   if (!allow_overriding_) {
     forget(definition);
-    return make_error(ErrorKind::invalid_argument,
-                      "\"" + std::string(module) + "\".\"" + std::string(name) + "\" is defined twice");
+    return make_error(ErrorKind::invalid_argument, "\"" + std::string(module) + "\".\"" +
+                                                       std::string(name) + "\" is defined twice");
   }
   forget(old->second);
   old->second = std::move(definition);
   return {};
 }
 
-Result<void> Linker::define_func(std::string_view module, std::string_view name, const RuntimeType* type,
-                                 HostCallback fn, void* env, std::shared_ptr<void> owner) {
+Result<void> Linker::define_func(std::string_view module, std::string_view name,
+                                 const RuntimeType* type, HostCallback fn, void* env,
+                                 std::shared_ptr<void> owner) {
   registry_->retain(type);
   Definition d;
   d.type = type;
@@ -58,7 +59,8 @@ Result<void> Linker::define_func(std::string_view module, std::string_view name,
 }
 
 Result<void> Linker::define(std::string_view module, std::string_view name, const Extern& value) {
-  if (value.func == nullptr) return make_error(ErrorKind::invalid_argument, "the definition is empty");
+  if (value.func == nullptr)
+    return make_error(ErrorKind::invalid_argument, "the definition is empty");
   Definition d;
   d.value = value;
   return add(module, name, std::move(d));
@@ -105,7 +107,8 @@ const Linker::Definition* Linker::lookup(std::string_view module, std::string_vi
   return found == at->second.end() ? nullptr : &found->second;
 }
 
-Extern Linker::make(Store& store, std::string_view module, std::string_view name, const Definition& d) const {
+Extern Linker::make(Store& store, std::string_view module, std::string_view name,
+                    const Definition& d) const {
   if (d.value.func != nullptr) return d.value;
   std::string full;
   full.reserve(module.size() + name.size() + 1);
@@ -130,17 +133,21 @@ Result<std::vector<Extern>> Linker::resolve(Store& store, const CompiledModule& 
     const Definition* d = lookup(import.module, import.name);
     if (d == nullptr) {
       if (++num_missing <= max_listed)
-        missing += (num_missing == 1 ? "" : ", ") + quoted_import(import) + " " + import_text(module, import);
+        missing += (num_missing == 1 ? "" : ", ") + quoted_import(import) + " " +
+                   import_text(module, import);
       continue;
     }
     if (num_missing == 0) out.push_back(make(store, import.module, import.name, *d));
   }
   if (num_missing == 0) return out;
-  if (num_missing > max_listed) missing += " and " + std::to_string(num_missing - max_listed) + " more";
-  return make_error(ErrorKind::unlinkable, (num_missing == 1 ? "unknown import: " : "unknown imports: ") + missing);
+  if (num_missing > max_listed)
+    missing += " and " + std::to_string(num_missing - max_listed) + " more";
+  return make_error(ErrorKind::unlinkable,
+                    (num_missing == 1 ? "unknown import: " : "unknown imports: ") + missing);
 }
 
-Result<Instance*> Linker::instantiate(Store& store, std::shared_ptr<const CompiledModule> module) const {
+Result<Instance*> Linker::instantiate(Store& store,
+                                      std::shared_ptr<const CompiledModule> module) const {
   Result<std::vector<Extern>> imports = resolve(store, *module);
   if (!imports) return std::move(imports.error());
   return runtime::instantiate(store, std::move(module), *imports);

@@ -31,10 +31,10 @@ class Linker {
 
   // A host function. `type` is an id-holding type of the registry (intern_func); the linker keeps
   // its own reference.
-  Result<void> define_func(std::string_view module, std::string_view name, const RuntimeType* type, HostCallback fn,
-                           void* env, std::shared_ptr<void> owner);
-  // An external of a store, usable by modules instantiated in that store. The store must outlive its
-  // use, not the definition.
+  Result<void> define_func(std::string_view module, std::string_view name, const RuntimeType* type,
+                           HostCallback fn, void* env, std::shared_ptr<void> owner);
+  // An external of a store, usable by modules instantiated in that store. The store must outlive
+  // its use, not the definition.
   Result<void> define(std::string_view module, std::string_view name, const Extern& value);
   // Every export of an instance, under the module name `module`.
   Result<void> define_instance(std::string_view module, Instance& instance);
@@ -44,19 +44,21 @@ class Linker {
   void remove(std::string_view module, std::string_view name);
   void remove_module(std::string_view module);
 
-  bool has(std::string_view module, std::string_view name) const { return lookup(module, name) != nullptr; }
+  bool has(std::string_view module, std::string_view name) const {
+    return lookup(module, name) != nullptr;
+  }
   // What a name stands for in this store (a host function is made for it); false when unknown.
   bool find(Store& store, std::string_view module, std::string_view name, Extern& out) const;
-  // The imports of a module in order. When names are missing: ErrorKind::unlinkable, one message that
-  // lists every one of them with its type, starting with "unknown import".
+  // The imports of a module in order. When names are missing: ErrorKind::unlinkable, one message
+  // that lists every one of them with its type, starting with "unknown import".
   Result<std::vector<Extern>> resolve(Store& store, const CompiledModule& module) const;
   // resolve and instantiate.
   Result<Instance*> instantiate(Store& store, std::shared_ptr<const CompiledModule> module) const;
 
  private:
   struct Definition {
-    Extern value;                         // func null: a host function
-    const RuntimeType* type = nullptr;    // host functions
+    Extern value;                       // func null: a host function
+    const RuntimeType* type = nullptr;  // host functions
     HostCallback host = nullptr;
     void* env = nullptr;
     std::shared_ptr<void> owner;
@@ -74,7 +76,8 @@ class Linker {
   Result<void> add(std::string_view module, std::string_view name, Definition definition);
   void forget(const Definition& definition);
   const Definition* lookup(std::string_view module, std::string_view name) const;
-  Extern make(Store& store, std::string_view module, std::string_view name, const Definition& d) const;
+  Extern make(Store& store, std::string_view module, std::string_view name,
+              const Definition& d) const;
 
   std::shared_ptr<TypeRegistry> registry_;
   std::unordered_map<std::string, Names, Hash, Equal> modules_;

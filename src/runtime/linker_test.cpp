@@ -38,7 +38,8 @@ TEST(Linker, EveryMissingImportIsListed) {
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::unlinkable);
   EXPECT_EQ(r.error().message,
-            "unknown imports: \"env\".\"f\" (func (param i32) (result i64)), \"env\".\"mem\\0a\" (memory 1 2), "
+            "unknown imports: \"env\".\"f\" (func (param i32) (result i64)), \"env\".\"mem\\0a\" "
+            "(memory 1 2), "
             "\"other\".\"g\" (global (mut f32)), \"other\".\"t\" (table 1 funcref), "
             "\"other\".\"e\" (tag (param i32) (result i64))");
 }
@@ -49,7 +50,8 @@ TEST(Linker, HostFunctionsServeManyStores) {
   std::weak_ptr<uint32_t> alive = env;
   {
     Linker linker(registry);
-    const std::vector<wasm::ValType> params{wasm::i32_type, wasm::i32_type}, results{wasm::i32_type};
+    const std::vector<wasm::ValType> params{wasm::i32_type, wasm::i32_type},
+        results{wasm::i32_type};
     const RuntimeType* type = registry->intern_func(params, results);
     ASSERT_TRUE(linker.define_func("env", "add", type, add, env.get(), env));
     registry->release({&type, 1});
@@ -104,7 +106,8 @@ TEST(Linker, ManyExportsAreFoundByName) {
   maker.memory(1, 2);
   for (int i = 0; i < 1000; ++i) maker.export_as("e" + std::to_string(i), ExternKind::memory, 0);
   const auto module = maker.build();
-  for (int i = 0; i < 1000; ++i) EXPECT_EQ(module->find_export("e" + std::to_string(i)), &module->module.exports[i]);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_EQ(module->find_export("e" + std::to_string(i)), &module->module.exports[i]);
   EXPECT_EQ(module->find_export("e1000"), nullptr);
   EXPECT_EQ(module->find_export(""), nullptr);
 }
@@ -112,7 +115,8 @@ TEST(Linker, ManyExportsAreFoundByName) {
 TEST(Store, HostCallsThatNestTooDeepTrap) {
   Host host;
   Func* self = nullptr;
-  self = host.store.new_host_func(host.func_type({wasm::i32_type}, {}), call_again, &self, nullptr, "again");
+  self = host.store.new_host_func(host.func_type({wasm::i32_type}, {}), call_again, &self, nullptr,
+                                  "again");
   for (int i = 0; i < 3; ++i) {
     Slot slots[1] = {0};
     EXPECT_EQ(host.store.call(*self, slots), Trap::stack_exhausted);
@@ -131,13 +135,16 @@ TEST(Backtrace, TrapTextsStartWithTheSuitesWording) {
     info.trap = t;
     return trap_text(info);
   };
-  EXPECT_EQ(text(Trap::memory_out_of_bounds), "out of bounds memory access: 4 bytes at 0x10000, memory size 65536");
-  EXPECT_EQ(text(Trap::table_out_of_bounds), "out of bounds table access: 4 entries at 65536, table size 65536");
+  EXPECT_EQ(text(Trap::memory_out_of_bounds),
+            "out of bounds memory access: 4 bytes at 0x10000, memory size 65536");
+  EXPECT_EQ(text(Trap::table_out_of_bounds),
+            "out of bounds table access: 4 entries at 65536, table size 65536");
   EXPECT_EQ(text(Trap::unreachable), "unreachable");
   info.address = 7;
   EXPECT_EQ(text(Trap::uninitialized_element), "uninitialized element 7");
   EXPECT_EQ(text(Trap::undefined_element), "undefined element 7: table size 65536");
-  EXPECT_EQ(text(Trap::array_out_of_bounds), "out of bounds array access: index 7, array length 65536");
+  EXPECT_EQ(text(Trap::array_out_of_bounds),
+            "out of bounds array access: index 7, array length 65536");
 }
 
 TEST(Backtrace, FramesGetNames) {
@@ -149,7 +156,8 @@ TEST(Backtrace, FramesGetNames) {
   Instance* instance = instantiate(host.store, maker.build(), {}).value();
   Func* f = host.store.new_host_func(host.func_type({}, {}), add, nullptr, nullptr, "env.f");
   host.store.set_trap(Trap::unreachable);
-  host.store.trap_info.frames = {{nullptr, f, 0, 0}, {instance, nullptr, 1, 77}, {instance, nullptr, 2, 88}};
+  host.store.trap_info.frames = {
+      {nullptr, f, 0, 0}, {instance, nullptr, 1, 77}, {instance, nullptr, 2, 88}};
   const Error e = host.store.trap_error();
   ASSERT_EQ(e.backtrace.size(), 3u);
   EXPECT_EQ(e.backtrace[0].func_name, "env.f");

@@ -20,9 +20,10 @@ constexpr uint64_t commit_step = uint64_t{1} << 20;
 
 // Most pages a type allows: its maximum, or what its index type can count.
 uint64_t max_pages(const wasm::MemoryType& type) {
-  const uint64_t index_pages = type.limits.is64
-                                   ? (type.page_size_log2 == 0 ? ~uint64_t{0} : uint64_t{1} << (64 - type.page_size_log2))
-                                   : std::min<uint64_t>(uint64_t{1} << (32 - type.page_size_log2), 0xffffffff);
+  const uint64_t index_pages =
+      type.limits.is64
+          ? (type.page_size_log2 == 0 ? ~uint64_t{0} : uint64_t{1} << (64 - type.page_size_log2))
+          : std::min<uint64_t>(uint64_t{1} << (32 - type.page_size_log2), 0xffffffff);
   return type.limits.has_max ? std::min(type.limits.max, index_pages) : index_pages;
 }
 
@@ -55,9 +56,7 @@ MemoryStorage::MemoryStorage(const wasm::MemoryType& type)
   if (shared_) waiters_ = std::make_unique<Waiters>();
 }
 
-MemoryStorage::~MemoryStorage() {
-  free_base();
-}
+MemoryStorage::~MemoryStorage() { free_base(); }
 
 void MemoryStorage::free_base() {
   if (reserved_ != 0) os::release_pages(base_, static_cast<size_t>(reserved_));
@@ -88,7 +87,7 @@ bool MemoryStorage::reserve(uint64_t at_least) {
                           : std::min(limit_, std::max(default_reservation, at_least * 2));
   wish = std::max(wish, std::max<uint64_t>(at_least, 1));
   at_least = os::round_up_to_page(static_cast<size_t>(std::max<uint64_t>(at_least, 1)));
-  for (wish = os::round_up_to_page(static_cast<size_t>(wish));; ) {
+  for (wish = os::round_up_to_page(static_cast<size_t>(wish));;) {
     if (void* p = os::reserve_pages(static_cast<size_t>(wish))) {
       base_ = static_cast<uint8_t*>(p);
       reserved_ = wish;
@@ -189,15 +188,16 @@ bool MemoryStorage::value_equals(uint64_t address, uint32_t bytes, uint64_t expe
 }
 
 MemoryStorage::Wait MemoryStorage::wait(uint64_t address, uint32_t bytes, uint64_t expected,
-                                        int64_t timeout_ns, bool (*should_stop)(void*), void* context) {
+                                        int64_t timeout_ns, bool (*should_stop)(void*),
+                                        void* context) {
   using Time = std::chrono::steady_clock;
   constexpr auto poll = std::chrono::milliseconds(20);
   // Later than this is as good as never, and does not overflow the clock.
   constexpr int64_t longest_ns = int64_t{1} << 61;
   const bool forever = timeout_ns < 0 || timeout_ns > longest_ns;
-  const Time::time_point end =
-      forever ? Time::time_point::max()
-              : Time::now() + std::chrono::duration_cast<Time::duration>(std::chrono::nanoseconds(timeout_ns));
+  const Time::time_point end = forever ? Time::time_point::max()
+                                       : Time::now() + std::chrono::duration_cast<Time::duration>(
+                                                           std::chrono::nanoseconds(timeout_ns));
 
   std::unique_lock<std::mutex> lock(waiters_->mutex);
   if (!value_equals(address, bytes, expected)) return Wait::not_equal;

@@ -4,10 +4,11 @@
 //
 // Small memories start as blocks of their own size without address space around them, so a process
 // can hold hundreds of thousands of them: neighbouring blocks of pages are one mapping to the
-// kernel, and pages nobody touched cost nothing. The first growth past `small_bytes` moves the contents (once, and they are small)
-// into a reservation of address space in which later growth commits pages and copies
-// nothing: the declared maximum is reserved, or 4 GiB without one, less when the host has no
-// room. Only a memory that outgrows its reservation is copied again, into one twice as large.
+// kernel, and pages nobody touched cost nothing. The first growth past `small_bytes` moves the
+// contents (once, and they are small) into a reservation of address space in which later growth
+// commits pages and copies nothing: the declared maximum is reserved, or 4 GiB without one, less
+// when the host has no room. Only a memory that outgrows its reservation is copied again, into one
+// twice as large.
 //
 // A shared memory has a maximum, is reserved in full at once and never moves; its length only
 // grows. Threads that wait on its addresses queue here, so they all see one table whatever store
@@ -53,9 +54,9 @@ class MemoryStorage {
 
   // --- memory.atomic.wait / notify
   enum class Wait : uint32_t { notified = 0, not_equal = 1, timed_out = 2, stopped = 3 };
-  // Blocks while the value at `address` (of `bytes` 4 or 8, aligned, in bounds) equals `expected`, until
-  // notified or `timeout_ns` has passed (negative: never). `should_stop(context)` is polled at
-  // least every 20 ms and ends the wait with `stopped`.
+  // Blocks while the value at `address` (of `bytes` 4 or 8, aligned, in bounds) equals `expected`,
+  // until notified or `timeout_ns` has passed (negative: never). `should_stop(context)` is polled
+  // at least every 20 ms and ends the wait with `stopped`.
   Wait wait(uint64_t address, uint32_t bytes, uint64_t expected, int64_t timeout_ns,
             bool (*should_stop)(void*), void* context);
   // Wakes at most `count` waiters of `address`, the longest waiting first; how many it woke.
@@ -98,8 +99,8 @@ class MemoryStorage {
   uint64_t committed_ = 0;  // usable (and zeroed when new) bytes at base_
   bool shared_;
   wasm::MemoryType type_;
-  std::mutex grow_mutex_;               // shared only
-  std::unique_ptr<Waiters> waiters_;    // shared only
+  std::mutex grow_mutex_;             // shared only
+  std::unique_ptr<Waiters> waiters_;  // shared only
 };
 
 }  // namespace nacre::runtime

@@ -156,7 +156,8 @@ TEST(MemoryStorage, NotifyWakesInOrderOfArrival) {
   std::vector<std::thread> threads;
   std::atomic<int> woken[3] = {};
   for (int i = 0; i < 3; ++i) {
-    threads.emplace_back([&, i] { woken[i] = m->wait(64, 4, 0, -1, nullptr, nullptr) == Wait::notified; });
+    threads.emplace_back(
+        [&, i] { woken[i] = m->wait(64, 4, 0, -1, nullptr, nullptr) == Wait::notified; });
     std::this_thread::sleep_for(20ms);  // so that they queue in order
   }
   EXPECT_EQ(m->notify(68, 10), 0u);

@@ -62,11 +62,16 @@ wasm::TableType Table::current_type() const {
 Store* Extern::store() const {
   if (func == nullptr) return nullptr;
   switch (kind) {
-    case wasm::ExternKind::func: return func->store;
-    case wasm::ExternKind::table: return table->store;
-    case wasm::ExternKind::memory: return memory->store;
-    case wasm::ExternKind::global: return global->store;
-    case wasm::ExternKind::tag: return tag->store;
+    case wasm::ExternKind::func:
+      return func->store;
+    case wasm::ExternKind::table:
+      return table->store;
+    case wasm::ExternKind::memory:
+      return memory->store;
+    case wasm::ExternKind::global:
+      return global->store;
+    case wasm::ExternKind::tag:
+      return tag->store;
   }
   return nullptr;
 }

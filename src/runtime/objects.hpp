@@ -39,19 +39,19 @@ using HostCallback = Trap (*)(void* env, Store& store, Instance* caller, Slot* s
 
 // What only a host function has; apart, because modules have functions by the hundred thousand.
 struct HostInfo {
-  std::shared_ptr<void> owner;           // keeps host_env alive
-  std::string name;                      // "env.add", for backtraces
+  std::shared_ptr<void> owner;  // keeps host_env alive
+  std::string name;             // "env.add", for backtraces
 };
 
 struct Func {
   const RuntimeType* type = nullptr;
   Store* store = nullptr;
-  Instance* instance = nullptr;          // null: a host function
-  uint32_t index = 0;                    // in the instance's function index space
-  HostCallback host = nullptr;           // host functions
+  Instance* instance = nullptr;  // null: a host function
+  uint32_t index = 0;            // in the instance's function index space
+  HostCallback host = nullptr;   // host functions
   void* host_env = nullptr;
-  const HostInfo* host_info = nullptr;   // host functions; owned by the store
-  mutable void* engine_code = nullptr;   // the interpreter's code of it, once looked up
+  const HostInfo* host_info = nullptr;  // host functions; owned by the store
+  mutable void* engine_code = nullptr;  // the interpreter's code of it, once looked up
 };
 
 // Bytes of a linear memory: reserved, growable without copying up to its reservation,
@@ -59,17 +59,17 @@ struct Func {
 class MemoryStorage;
 
 struct Memory {
-  uint8_t* base = nullptr;               // refreshed after growth
-  uint64_t length = 0;                   // bytes; for shared memories a lower bound, see current_length
-  wasm::MemoryType type;                 // limits.min is the *initial* minimum
+  uint8_t* base = nullptr;  // refreshed after growth
+  uint64_t length = 0;      // bytes; for shared memories a lower bound, see current_length
+  wasm::MemoryType type;    // limits.min is the *initial* minimum
   std::shared_ptr<MemoryStorage> storage;
   Store* store = nullptr;
-  std::vector<Instance*> users;          // instances whose memory 0 this is
+  std::vector<Instance*> users;  // instances whose memory 0 this is
 
   // Keeps the instance's vm.memory0_* up to date from now on.
   void add_user(Instance* instance);
   bool shared() const { return type.limits.shared; }
-  wasm::MemoryType current_type();       // with its present size as minimum
+  wasm::MemoryType current_type();  // with its present size as minimum
   // Length now; also refreshes `length` (another thread may have grown a shared memory).
   uint64_t current_length();
   uint64_t pages() { return current_length() >> type.page_size_log2; }
@@ -81,12 +81,12 @@ struct Memory {
 };
 
 struct Table {
-  wasm::ValType elem_local;              // as the defining module wrote it (its local ids)
-  wasm::ValType elem;                    // engine-wide ids
+  wasm::ValType elem_local;  // as the defining module wrote it (its local ids)
+  wasm::ValType elem;        // engine-wide ids
   wasm::SizeLimits limits;
   std::vector<RefBits> entries;
   Store* store = nullptr;
-  bool holds_gc_refs = false;            // entries are traced by the collector
+  bool holds_gc_refs = false;  // entries are traced by the collector
   uint64_t size() const { return entries.size(); }
   wasm::TableType current_type() const;  // with its present size as minimum
   // Old size, or ~0 when refused.
@@ -95,7 +95,7 @@ struct Table {
 
 struct Global {
   alignas(16) Slot value[2] = {0, 0};
-  wasm::GlobalType type;                 // engine-wide ids
+  wasm::GlobalType type;  // engine-wide ids
   bool holds_gc_ref = false;
   Store* store = nullptr;
 };

@@ -19,11 +19,11 @@ Trap out_of_bounds(Instance& instance, uint64_t at, uint64_t n, uint64_t length)
   return instance.store().set_trap(Trap::memory_out_of_bounds, at, n, length);
 }
 
-
 Trap check_atomic(Instance& instance, Memory& memory, uint64_t addr, uint32_t bytes) {
   const uint64_t length = memory.current_length();
   if (!fits(addr, bytes, length)) return out_of_bounds(instance, addr, bytes, length);
-  if (addr % bytes != 0) return instance.store().set_trap(Trap::unaligned_atomic, addr, bytes, length);
+  if (addr % bytes != 0)
+    return instance.store().set_trap(Trap::unaligned_atomic, addr, bytes, length);
   return Trap::none;
 }
 
@@ -36,7 +36,8 @@ Trap atomic_wait(Instance& instance, uint32_t mem, uint64_t addr, uint32_t bytes
   if (!memory.shared()) return instance.store().set_trap(Trap::expected_shared_memory);
   Store& store = instance.store();
   using Wait = MemoryStorage::Wait;
-  const Wait result = memory.storage->wait(addr, bytes, expected, timeout_ns, store_should_stop, &store);
+  const Wait result =
+      memory.storage->wait(addr, bytes, expected, timeout_ns, store_should_stop, &store);
   if (result == Wait::stopped) {
     const Trap why = store.stop_trap();
     return store.set_trap(why == Trap::none ? Trap::interrupted : why);
@@ -56,7 +57,8 @@ Trap memory_fill(Instance& instance, uint32_t mem, uint64_t dst, uint32_t byte, 
   });
 }
 
-Trap memory_copy(Instance& instance, uint32_t dst_mem, uint32_t src_mem, uint64_t dst, uint64_t src, uint64_t n) {
+Trap memory_copy(Instance& instance, uint32_t dst_mem, uint32_t src_mem, uint64_t dst, uint64_t src,
+                 uint64_t n) {
   Memory& to = *instance.memories[dst_mem];
   Memory& from = *instance.memories[src_mem];
   const uint64_t to_length = to.current_length(), from_length = from.current_length();
@@ -66,7 +68,8 @@ Trap memory_copy(Instance& instance, uint32_t dst_mem, uint32_t src_mem, uint64_
   return move_in_chunks(instance.store(), to.base + dst, from.base + src, n);
 }
 
-Trap memory_init(Instance& instance, uint32_t data, uint32_t mem, uint64_t dst, uint32_t src, uint32_t n) {
+Trap memory_init(Instance& instance, uint32_t data, uint32_t mem, uint64_t dst, uint32_t src,
+                 uint32_t n) {
   Memory& m = *instance.memories[mem];
   const Bytes bytes = data_bytes(instance, data);
   const uint64_t length = m.current_length();
@@ -83,13 +86,13 @@ uint64_t memory_grow(Instance& instance, uint32_t mem, uint64_t pages) {
   return instance.memories[mem]->grow(pages);
 }
 
-Trap atomic_wait32(Instance& instance, uint32_t mem, uint64_t addr, uint32_t expected, int64_t timeout_ns,
-                   uint32_t& out) {
+Trap atomic_wait32(Instance& instance, uint32_t mem, uint64_t addr, uint32_t expected,
+                   int64_t timeout_ns, uint32_t& out) {
   return atomic_wait(instance, mem, addr, 4, expected, timeout_ns, out);
 }
 
-Trap atomic_wait64(Instance& instance, uint32_t mem, uint64_t addr, uint64_t expected, int64_t timeout_ns,
-                   uint32_t& out) {
+Trap atomic_wait64(Instance& instance, uint32_t mem, uint64_t addr, uint64_t expected,
+                   int64_t timeout_ns, uint32_t& out) {
   return atomic_wait(instance, mem, addr, 8, expected, timeout_ns, out);
 }
 

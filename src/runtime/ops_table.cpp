@@ -40,20 +40,23 @@ Trap table_fill(Instance& instance, uint32_t table, uint64_t i, RefBits v, uint6
   Table& t = *instance.tables[table];
   if (!fits(i, n, t.size())) return out_of_bounds(instance, i, n, t.size());
   return in_chunks(
-      instance.store(), n, [&](uint64_t at, size_t k) { std::fill_n(t.entries.data() + i + at, k, v); },
-      chunk_entries);
+      instance.store(), n,
+      [&](uint64_t at, size_t k) { std::fill_n(t.entries.data() + i + at, k, v); }, chunk_entries);
 }
 
-Trap table_copy(Instance& instance, uint32_t dst_table, uint32_t src_table, uint64_t dst, uint64_t src, uint64_t n) {
+Trap table_copy(Instance& instance, uint32_t dst_table, uint32_t src_table, uint64_t dst,
+                uint64_t src, uint64_t n) {
   Table& to = *instance.tables[dst_table];
   Table& from = *instance.tables[src_table];
   if (!fits(src, n, from.size())) return out_of_bounds(instance, src, n, from.size());
   if (!fits(dst, n, to.size())) return out_of_bounds(instance, dst, n, to.size());
   if (n == 0) return Trap::none;
-  return move_in_chunks(instance.store(), bytes_at(to, dst), bytes_at(from, src), n * sizeof(RefBits));
+  return move_in_chunks(instance.store(), bytes_at(to, dst), bytes_at(from, src),
+                        n * sizeof(RefBits));
 }
 
-Trap table_init(Instance& instance, uint32_t elem, uint32_t table, uint64_t dst, uint32_t src, uint32_t n) {
+Trap table_init(Instance& instance, uint32_t elem, uint32_t table, uint64_t dst, uint32_t src,
+                uint32_t n) {
   Table& t = *instance.tables[table];
   const uint64_t size = elem_size(instance, elem);
   if (!fits(src, n, size)) return out_of_bounds(instance, src, n, size);
@@ -61,7 +64,8 @@ Trap table_init(Instance& instance, uint32_t elem, uint32_t table, uint64_t dst,
   return in_chunks(
       instance.store(), n,
       [&](uint64_t at, size_t k) {
-        for (size_t i = 0; i < k; ++i) t.entries[static_cast<size_t>(dst + at + i)] = elem_entry(instance, elem, src + at + i);
+        for (size_t i = 0; i < k; ++i)
+          t.entries[static_cast<size_t>(dst + at + i)] = elem_entry(instance, elem, src + at + i);
       },
       chunk_entries);
 }

@@ -57,10 +57,12 @@ TEST(Ops, LongOverlappingCopiesAreMoves) {
   World w;
   const uint32_t n = 2'600'000;  // several chunks
   for (const int32_t shift : {1, 70'000, 1'500'000, -1, -70'000, -1'500'000}) {
-    const uint32_t from = shift < 0 ? static_cast<uint32_t>(-shift) : 0, to = from + static_cast<uint32_t>(shift);
+    const uint32_t from = shift < 0 ? static_cast<uint32_t>(-shift) : 0,
+                   to = from + static_cast<uint32_t>(shift);
     for (uint32_t i = 0; i < n; ++i) w.bytes()[from + i] = static_cast<uint8_t>(i * 31 + i / 257);
     ASSERT_EQ(ops::memory_copy(*w.instance, 0, 0, to, from, n), Trap::none);
-    for (uint32_t i = 0; i < n; ++i) ASSERT_EQ(w.bytes()[to + i], static_cast<uint8_t>(i * 31 + i / 257));
+    for (uint32_t i = 0; i < n; ++i)
+      ASSERT_EQ(w.bytes()[to + i], static_cast<uint8_t>(i * 31 + i / 257));
   }
 }
 
@@ -122,7 +124,8 @@ TEST(Ops, StoresShareAMemoryAndWakeEachOther) {
   const Extern imports[] = {theirs};
   Instance* other = instantiate(b.store, maker.build(), imports).value();
   uint32_t outcome = 99;
-  std::thread waiter([&] { EXPECT_EQ(ops::atomic_wait32(*other, 0, 16, 0, -1, outcome), Trap::none); });
+  std::thread waiter(
+      [&] { EXPECT_EQ(ops::atomic_wait32(*other, 0, 16, 0, -1, outcome), Trap::none); });
   uint32_t woken = 0;
   while (woken == 0) ASSERT_EQ(ops::atomic_notify(*a.instance, 1, 16, 1, woken), Trap::none);
   waiter.join();

@@ -22,23 +22,23 @@ struct RecGroup;
 
 // Where a field lies in a struct object, or an element's shape in an array.
 struct FieldLayout {
-  uint32_t offset = 0;      // from the object's start (struct); gc::header_bytes for arrays
-  uint8_t size = 0;         // 1, 2, 4, 8 or 16 bytes
-  bool is_gc_ref = false;   // holds a 32-bit heap reference the collector must trace
-  bool is_func_ref = false; // holds a Func pointer (8 bytes)
-  wasm::FieldType type;     // in the terms of the engine-wide table (concrete ids: RuntimeType::id)
+  uint32_t offset = 0;       // from the object's start (struct); gc::header_bytes for arrays
+  uint8_t size = 0;          // 1, 2, 4, 8 or 16 bytes
+  bool is_gc_ref = false;    // holds a 32-bit heap reference the collector must trace
+  bool is_func_ref = false;  // holds a Func pointer (8 bytes)
+  wasm::FieldType type;  // in the terms of the engine-wide table (concrete ids: RuntimeType::id)
 };
 
 // One canonical type. Immutable once published; readable from any thread without a lock while
 // a module (or host function) that uses it is alive.
 struct RuntimeType {
-  uint32_t id = 0;                // engine-wide, > 0; stored in object headers
+  uint32_t id = 0;  // engine-wide, > 0; stored in object headers
   wasm::CompositeKind kind = wasm::CompositeKind::func;
   bool is_final = true;
-  bool has_gc_refs = false;       // struct, array: the collector has something to trace
+  bool has_gc_refs = false;  // struct, array: the collector has something to trace
   uint32_t depth = 0;
   uint32_t param_slots = 0, result_slots = 0;  // func: 64-bit slots; v128 takes two
-  uint32_t struct_size = 0;       // bytes of a struct object, header included, multiple of 8
+  uint32_t struct_size = 0;  // bytes of a struct object, header included, multiple of 8
   uint32_t num_gc_fields = 0;
   std::span<const RuntimeType* const> ancestors;  // root ... this
   RecGroup* group = nullptr;
@@ -73,13 +73,16 @@ class TypeRegistry {
   std::vector<const RuntimeType*> intern(const wasm::TypeTable& table);
   // One function type (host functions). ValTypes must not name concrete types unless they are
   // RuntimeType ids of this registry. Null only when out of ids.
-  const RuntimeType* intern_func(std::span<const wasm::ValType> params, std::span<const wasm::ValType> results);
+  const RuntimeType* intern_func(std::span<const wasm::ValType> params,
+                                 std::span<const wasm::ValType> results);
   // Gives back what one call of intern or intern_func returned.
   void release(std::span<const RuntimeType* const> types);
   // One more reference to the group of a living type, to be released like intern_func's.
   void retain(const RuntimeType* type);
   // The type with this id, which must be alive. Lock-free.
   const RuntimeType* by_id(uint32_t id) const;
+  // The same for any number at all: null when no living type has it.
+  const RuntimeType* find(uint32_t id) const;
   // Matching of value types whose concrete heap types are ids of this registry.
   bool matches(wasm::ValType a, wasm::ValType b) const;
   bool matches(wasm::HeapType a, wasm::HeapType b) const;

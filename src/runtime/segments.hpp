@@ -19,7 +19,8 @@ inline uint64_t elem_size(const Instance& instance, uint32_t elem) {
 // objects only now.
 inline RefBits elem_entry(Instance& instance, uint32_t elem, uint64_t i) {
   const wasm::Elem& segment = instance.wasm_module().elems[elem];
-  if (segment.exprs.empty()) return reinterpret_cast<uintptr_t>(instance.func(segment.funcs[static_cast<size_t>(i)]));
+  if (segment.exprs.empty())
+    return reinterpret_cast<uintptr_t>(instance.func(segment.funcs[static_cast<size_t>(i)]));
   return instance.elem_values[elem][static_cast<size_t>(i)];
 }
 

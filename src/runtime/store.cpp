@@ -28,7 +28,8 @@ Error limit_error(const char* what) { return make_error(ErrorKind::limit, what);
 
 }  // namespace
 
-Store::Store(std::shared_ptr<ExecEngine> engine, std::shared_ptr<TypeRegistry> registry, const StoreLimits& limits)
+Store::Store(std::shared_ptr<ExecEngine> engine, std::shared_ptr<TypeRegistry> registry,
+             const StoreLimits& limits)
     : engine_(std::move(engine)),
       registry_(std::move(registry)),
       limits_(limits),
@@ -47,8 +48,8 @@ void Store::keep_type(const RuntimeType* type) {
   kept_types_.push_back(type);
 }
 
-Func* Store::new_host_func(const RuntimeType* type, HostCallback fn, void* env, std::shared_ptr<void> owner,
-                           std::string name) {
+Func* Store::new_host_func(const RuntimeType* type, HostCallback fn, void* env,
+                           std::shared_ptr<void> owner, std::string name) {
   keep_type(type);
   Func& f = funcs_.emplace_back();
   f.type = type;
@@ -60,7 +61,8 @@ Func* Store::new_host_func(const RuntimeType* type, HostCallback fn, void* env, 
 }
 
 Result<Memory*> Store::new_memory(const wasm::MemoryType& type) {
-  if (memories_.size() >= limits_.max_memories) return limit_error("too many memories in this store");
+  if (memories_.size() >= limits_.max_memories)
+    return limit_error("too many memories in this store");
   if (type.limits.has_max && type.limits.min > type.limits.max)
     return make_error(ErrorKind::invalid_argument, "size minimum must not be greater than maximum");
   if (type.limits.shared && !type.limits.has_max)
@@ -72,7 +74,8 @@ Result<Memory*> Store::new_memory(const wasm::MemoryType& type) {
   return adopt_shared_memory(type, std::move(storage));
 }
 
-Memory* Store::adopt_shared_memory(const wasm::MemoryType& type, std::shared_ptr<MemoryStorage> storage) {
+Memory* Store::adopt_shared_memory(const wasm::MemoryType& type,
+                                   std::shared_ptr<MemoryStorage> storage) {
   Memory& m = memories_.emplace_back();
   m.type = type;
   m.storage = std::move(storage);
@@ -85,7 +88,8 @@ Result<Table*> Store::new_table(wasm::ValType elem, const wasm::SizeLimits& limi
   if (tables_.size() >= limits_.max_tables) return limit_error("too many tables in this store");
   if (limits.has_max && limits.min > limits.max)
     return make_error(ErrorKind::invalid_argument, "size minimum must not be greater than maximum");
-  if (limits.min > limits_.max_table_entries) return limit_error("table size exceeds the store's limit");
+  if (limits.min > limits_.max_table_entries)
+    return limit_error("table size exceeds the store's limit");
   Table& t = tables_.emplace_back();
   t.elem = t.elem_local = elem;
   t.limits = limits;
@@ -105,7 +109,8 @@ Global* Store::new_global(wasm::GlobalType type, const Slot value[2]) {
   if (type.type.is_vec()) g.value[1] = value[1];
   g.holds_gc_ref = registry_->is_gc_ref(type.type);
   if (g.holds_gc_ref) gc_globals_.push_back(&g);
-  if (type.type.is_ref() && type.type.heap().is_concrete()) keep_type(registry_->by_id(type.type.heap().type()));
+  if (type.type.is_ref() && type.type.heap().is_concrete())
+    keep_type(registry_->by_id(type.type.heap().type()));
   return &g;
 }
 
@@ -130,11 +135,12 @@ bool Store::host_stack_is_low() {
 }
 
 Trap Store::call(Func& func, Slot* slots) {
-  if (NACRE_UNLIKELY(host_depth != 0) && (host_depth >= limits_.max_host_depth || host_stack_is_low()))
+  if (NACRE_UNLIKELY(host_depth != 0) &&
+      (host_depth >= limits_.max_host_depth || host_stack_is_low()))
     return set_trap(Trap::stack_exhausted);
   const DepthGuard guard(host_depth);
-  const Trap trap =
-      func.instance != nullptr ? engine_->call(*this, func, slots) : func.host(func.host_env, *this, nullptr, slots);
+  const Trap trap = func.instance != nullptr ? engine_->call(*this, func, slots)
+                                             : func.host(func.host_env, *this, nullptr, slots);
   if (NACRE_UNLIKELY(trap != Trap::none)) trap_info.trap = trap;
   return trap;
 }

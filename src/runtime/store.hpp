@@ -22,29 +22,31 @@
 namespace nacre::runtime {
 
 struct StoreLimits {
-  uint64_t max_memory_bytes = ~uint64_t{0};     // per memory
-  uint64_t max_table_entries = 10'000'000;      // per table
+  uint64_t max_memory_bytes = ~uint64_t{0};  // per memory
+  uint64_t max_table_entries = 10'000'000;   // per table
   uint32_t max_memories = 10'000, max_tables = 10'000, max_instances = 1'000'000;
-  uint64_t max_stack_bytes = 1 << 20;           // of wasm frames, all nested calls together
-  uint32_t max_host_depth = 200;                // nested host -> wasm re-entries (uses the host's stack)
+  uint64_t max_stack_bytes = 1 << 20;  // of wasm frames, all nested calls together
+  uint32_t max_host_depth = 200;       // nested host -> wasm re-entries (uses the host's stack)
   uint64_t max_gc_heap_bytes = uint64_t{1} << 30;
-  bool gc_stress = false;                       // collect at every allocation
-  bool segments_checked_first = false;          // WebAssembly 1.0: all segment bounds before any write
+  bool gc_stress = false;               // collect at every allocation
+  bool segments_checked_first = false;  // WebAssembly 1.0: all segment bounds before any write
 };
 
 // What a trap was about; fields are meaningful by kind.
 struct TrapInfo {
   Trap trap = Trap::none;
-  uint64_t address = 0, size = 0, bound = 0;   // memory/table/array accesses: index or address, access size, length
-  std::vector<RawFrame> frames;                // innermost first, capped (the middle may be dropped)
+  uint64_t address = 0, size = 0,
+           bound = 0;  // memory/table/array accesses: index or address, access size, length
+  std::vector<RawFrame> frames;  // innermost first, capped (the middle may be dropped)
   uint64_t frames_total = 0;
-  GcRef exception = 0;                         // Trap::uncaught_exception: the exception object (rooted here)
+  GcRef exception = 0;  // Trap::uncaught_exception: the exception object (rooted here)
 };
 
 class Store {
  public:
   // Without an engine (null) only host functions can be called.
-  Store(std::shared_ptr<ExecEngine> engine, std::shared_ptr<TypeRegistry> registry, const StoreLimits& limits = {});
+  Store(std::shared_ptr<ExecEngine> engine, std::shared_ptr<TypeRegistry> registry,
+        const StoreLimits& limits = {});
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -52,7 +54,8 @@ class Store {
   // Creation of objects by host and instantiate. Types are in engine-wide ids; types named
   // here stay alive as long as the store. Exceeding StoreLimits is ErrorKind::limit, limits that
   // contradict themselves are ErrorKind::invalid_argument.
-  Func* new_host_func(const RuntimeType* type, HostCallback fn, void* env, std::shared_ptr<void> owner, std::string name);
+  Func* new_host_func(const RuntimeType* type, HostCallback fn, void* env,
+                      std::shared_ptr<void> owner, std::string name);
   Result<Memory*> new_memory(const wasm::MemoryType& type);
   // Makes a memory of another store's shared storage visible here; both see the same bytes.
   Memory* adopt_shared_memory(const wasm::MemoryType& type, std::shared_ptr<MemoryStorage> storage);
@@ -74,7 +77,8 @@ class Store {
   // CodeOptions::interruptible for code in loops.
   void interrupt();
   void clear_interrupt();
-  // Whether a long operation should stop: interrupted or past the deadline. Cheap enough to call once per MiB.
+  // Whether a long operation should stop: interrupted or past the deadline. Cheap enough to call
+  // once per MiB.
   bool should_stop() const;
   // The trap for it: interrupted or deadline; Trap::none when nothing asked to stop.
   Trap stop_trap() const;
@@ -98,7 +102,7 @@ class Store {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   int64_t fuel = 0;
   TrapInfo trap_info;
-  Error host_error;               // set with Trap::host / Trap::exit
+  Error host_error;  // set with Trap::host / Trap::exit
   uint32_t host_depth = 0;
 
   void set_host_error(Error e) { host_error = std::move(e); }
@@ -109,7 +113,8 @@ class Store {
   RefBits handle(uint32_t h) const { return handles_[h]; }
   void release_handle(uint32_t h);
 
-  // Visits every root outside the stack (globals, tables, handles, trap_info.exception), then the stack.
+  // Visits every root outside the stack (globals, tables, handles, trap_info.exception), then the
+  // stack.
   void visit_roots(RootVisitor& v);
 
  private:
@@ -130,11 +135,11 @@ class Store {
   std::deque<Instance> instances_;
   std::vector<RefBits> handles_;
   std::vector<uint32_t> free_handles_;
-  std::vector<Global*> gc_globals_;           // those the collector visits
+  std::vector<Global*> gc_globals_;  // those the collector visits
   std::vector<Table*> gc_tables_;
-  std::vector<Instance*> gc_instances_;       // those with references in element segments
+  std::vector<Instance*> gc_instances_;  // those with references in element segments
   std::vector<const RuntimeType*> kept_types_;
-  std::thread::id stack_thread_;              // whose stack stack_low_ is the end of
+  std::thread::id stack_thread_;  // whose stack stack_low_ is the end of
   uintptr_t stack_low_ = 0;
 };
 

@@ -20,7 +20,8 @@ namespace nacre::runtime::testing {
 class ModuleMaker {
  public:
   explicit ModuleMaker(std::shared_ptr<TypeRegistry> registry)
-      : registry_(std::move(registry)), text_(std::make_shared<std::deque<std::vector<uint8_t>>>()) {}
+      : registry_(std::move(registry)),
+        text_(std::make_shared<std::deque<std::vector<uint8_t>>>()) {}
 
   wasm::Module m;
 
@@ -69,19 +70,23 @@ class ModuleMaker {
     return type(def);
   }
   void import_func(std::string_view module, std::string_view field, uint32_t type_index) {
-    m.imports.push_back({name(module), name(field), wasm::ExternKind::func, m.num_imported_funcs++});
+    m.imports.push_back(
+        {name(module), name(field), wasm::ExternKind::func, m.num_imported_funcs++});
     m.funcs.push_back(m.types[type_index]);
   }
   void import_memory(std::string_view module, std::string_view field, wasm::MemoryType type) {
-    m.imports.push_back({name(module), name(field), wasm::ExternKind::memory, m.num_imported_memories++});
+    m.imports.push_back(
+        {name(module), name(field), wasm::ExternKind::memory, m.num_imported_memories++});
     m.memories.push_back(type);
   }
   void import_table(std::string_view module, std::string_view field, wasm::TableType type) {
-    m.imports.push_back({name(module), name(field), wasm::ExternKind::table, m.num_imported_tables++});
+    m.imports.push_back(
+        {name(module), name(field), wasm::ExternKind::table, m.num_imported_tables++});
     m.tables.push_back({type, {}});
   }
   void import_global(std::string_view module, std::string_view field, wasm::GlobalType type) {
-    m.imports.push_back({name(module), name(field), wasm::ExternKind::global, m.num_imported_globals++});
+    m.imports.push_back(
+        {name(module), name(field), wasm::ExternKind::global, m.num_imported_globals++});
     m.globals.push_back({type, {}});
   }
   void import_tag(std::string_view module, std::string_view field, uint32_t type_index) {
@@ -153,7 +158,8 @@ struct Host {
   Store store;
   explicit Host(const StoreLimits& l = {}) : limits(l), store(nullptr, registry, l) {}
 
-  const RuntimeType* func_type(std::vector<wasm::ValType> params, std::vector<wasm::ValType> results) {
+  const RuntimeType* func_type(std::vector<wasm::ValType> params,
+                               std::vector<wasm::ValType> results) {
     const RuntimeType* t = registry->intern_func(params, results);
     store.keep_type(t);
     registry->release({&t, 1});

@@ -34,9 +34,9 @@ using wasm::ValType;
 struct RecGroup {
   std::atomic<uint32_t> refs{1};
   uint32_t size = 0;
-  uint32_t num_uses = 0;        // other groups this one holds references to
+  uint32_t num_uses = 0;  // other groups this one holds references to
   uint64_t hash = 0;
-  RecGroup* next = nullptr;     // in the bucket, then in the list of dying groups
+  RecGroup* next = nullptr;  // in the bucket, then in the list of dying groups
   RuntimeType* members = nullptr;
   RecGroup** uses = nullptr;
 };
@@ -90,16 +90,25 @@ struct LocalGroup {
   std::span<const ValType> func_params, func_results;
 
   bool is_own(TypeId id) const { return table != nullptr && id - first < size; }
-  const RuntimeType* known(TypeId id) const { return table != nullptr ? known_types[id] : registry->by_id(id); }
-  CompositeKind kind(TypeId id) const { return table != nullptr ? table->kind(id) : CompositeKind::func; }
+  const RuntimeType* known(TypeId id) const {
+    return table != nullptr ? known_types[id] : registry->by_id(id);
+  }
+  CompositeKind kind(TypeId id) const {
+    return table != nullptr ? table->kind(id) : CompositeKind::func;
+  }
   bool is_final(TypeId id) const { return table == nullptr || table->is_final(id); }
   TypeId super(TypeId id) const { return table != nullptr ? table->super(id) : wasm::no_type; }
-  std::span<const ValType> params(TypeId id) const { return table != nullptr ? table->params(id) : func_params; }
-  std::span<const ValType> results(TypeId id) const { return table != nullptr ? table->results(id) : func_results; }
+  std::span<const ValType> params(TypeId id) const {
+    return table != nullptr ? table->params(id) : func_params;
+  }
+  std::span<const ValType> results(TypeId id) const {
+    return table != nullptr ? table->results(id) : func_results;
+  }
   std::span<const FieldType> fields(TypeId id) const { return table->fields(id); }
 };
 
-LocalGroup table_group(const TypeTable& table, TypeTable::Group group, const RuntimeType* const* known) {
+LocalGroup table_group(const TypeTable& table, TypeTable::Group group,
+                       const RuntimeType* const* known) {
   LocalGroup g;
   g.table = &table;
   g.first = group.first;
@@ -136,9 +145,7 @@ struct TypeRegistry::Impl {
   }
 
   // --- ids
-  bool has_ids(uint32_t n) const {
-    return free_ids.size() + (max_live_types - next_id) >= n;
-  }
+  bool has_ids(uint32_t n) const { return free_ids.size() + (max_live_types - next_id) >= n; }
   Entry& entry(uint32_t id) {
     const ChunkPlace at = place_of(id);
     Entry* chunk = chunks[at.chunk].load(std::memory_order_acquire);
@@ -166,7 +173,8 @@ struct TypeRegistry::Impl {
     if (!t.is_ref() || !t.heap().is_concrete()) return t.bits();
     const TypeId id = t.heap().type();
     const uint64_t nullable = t.nullable() ? uint64_t{1} << 50 : 0;
-    return nullable | (g.is_own(id) ? own_member + (id - g.first) : (uint64_t{1} << 41) + g.known(id)->id);
+    return nullable |
+           (g.is_own(id) ? own_member + (id - g.first) : (uint64_t{1} << 41) + g.known(id)->id);
   }
   uint64_t hash(const LocalGroup& g) const {
     Hasher h(key);
@@ -174,7 +182,8 @@ struct TypeRegistry::Impl {
       const CompositeKind kind = g.kind(id);
       h.add(static_cast<uint64_t>(kind) << 1 | (g.is_final(id) ? 1 : 0));
       const TypeId super = g.super(id);
-      h.add(super == wasm::no_type ? ~uint64_t{0} : word(g, ValType::ref(HeapType::concrete(super), false)));
+      h.add(super == wasm::no_type ? ~uint64_t{0}
+                                   : word(g, ValType::ref(HeapType::concrete(super), false)));
       if (kind == CompositeKind::func) {
         h.add(g.params(id).size());
         for (ValType t : g.params(id)) h.add(word(g, t));
@@ -216,7 +225,8 @@ struct TypeRegistry::Impl {
     if (fields.size() != t.fields.size()) return false;
     for (size_t i = 0; i < fields.size(); ++i) {
       const FieldType f = t.fields[i].type;
-      if (fields[i].is_mutable() != f.is_mutable() || !same(g, fields[i].type(), r, f.type())) return false;
+      if (fields[i].is_mutable() != f.is_mutable() || !same(g, fields[i].type(), r, f.type()))
+        return false;
     }
     return true;
   }
@@ -235,23 +245,36 @@ struct TypeRegistry::Impl {
     return ValType::ref(HeapType::concrete(global), t.nullable());
   }
   static bool is_func_heap(const LocalGroup& g, HeapType h) {
-    if (h.is_concrete()) return (g.is_own(h.type()) ? g.kind(h.type()) : g.known(h.type())->kind) == CompositeKind::func;
+    if (h.is_concrete())
+      return (g.is_own(h.type()) ? g.kind(h.type()) : g.known(h.type())->kind) ==
+             CompositeKind::func;
     return h == Heap::func || h == Heap::nofunc;
   }
   static FieldLayout layout(const LocalGroup& g, FieldType f) {
     FieldLayout l;
     const ValType t = f.type();
     switch (t.kind()) {
-      case Kind::i8: l.size = 1; break;
-      case Kind::i16: l.size = 2; break;
-      case Kind::i32: case Kind::f32: l.size = 4; break;
-      case Kind::v128: l.size = 16; break;
+      case Kind::i8:
+        l.size = 1;
+        break;
+      case Kind::i16:
+        l.size = 2;
+        break;
+      case Kind::i32:
+      case Kind::f32:
+        l.size = 4;
+        break;
+      case Kind::v128:
+        l.size = 16;
+        break;
       case Kind::ref:
         l.is_func_ref = is_func_heap(g, t.heap());
         l.is_gc_ref = !l.is_func_ref;
         l.size = l.is_func_ref ? 8 : 4;
         break;
-      default: l.size = 8; break;
+      default:
+        l.size = 8;
+        break;
     }
     return l;
   }
@@ -286,7 +309,8 @@ struct TypeRegistry::Impl {
     const TypeId id = g.first + k;
     const TypeId super = g.super(id);
     const RuntimeType* parent = nullptr;
-    if (super != wasm::no_type) parent = g.is_own(super) ? &r.members[super - g.first] : g.known(super);
+    if (super != wasm::no_type)
+      parent = g.is_own(super) ? &r.members[super - g.first] : g.known(super);
     t.depth = parent == nullptr ? 0 : parent->depth + 1;
     auto* ancestors = memory.take<const RuntimeType*>(t.depth + 1);
     for (uint32_t i = 0; i < t.depth; ++i) ancestors[i] = parent->ancestors[i];
@@ -305,7 +329,8 @@ struct TypeRegistry::Impl {
   template <class F>
   static void for_each_use(const LocalGroup& g, F use) {
     auto mention = [&](ValType t) {
-      if (t.is_ref() && t.heap().is_concrete() && !g.is_own(t.heap().type())) use(g.known(t.heap().type())->group);
+      if (t.is_ref() && t.heap().is_concrete() && !g.is_own(t.heap().type()))
+        use(g.known(t.heap().type())->group);
     };
     for (TypeId id = g.first; id < g.first + g.size; ++id) {
       const TypeId super = g.super(id);
@@ -455,8 +480,7 @@ void TypeRegistry::release(std::span<const RuntimeType* const> types) {
     RecGroup* r = types[i]->group;
     i += r->size;
     uint32_t refs = r->refs.load(std::memory_order_relaxed);
-    while (refs > 1 && !r->refs.compare_exchange_weak(refs, refs - 1, std::memory_order_acq_rel)) {
-    }
+    while (refs > 1 && !r->refs.compare_exchange_weak(refs, refs - 1, std::memory_order_acq_rel)) {}
     if (refs > 1) continue;
     if (!lock.owns_lock()) lock.lock();
     impl_->drop(r, dying);
@@ -474,15 +498,29 @@ const RuntimeType* TypeRegistry::by_id(uint32_t id) const {
   return chunk[at.index].load(std::memory_order_acquire);
 }
 
+const RuntimeType* TypeRegistry::find(uint32_t id) const {
+  if (id >= max_live_types) return nullptr;
+  const bool is_allocated =
+      impl_->chunks[place_of(id).chunk].load(std::memory_order_acquire) != nullptr;
+  return is_allocated ? by_id(id) : nullptr;
+}
+
 uint32_t TypeRegistry::live_types() const { return impl_->live.load(std::memory_order_relaxed); }
 
 Heap TypeRegistry::top(HeapType h) const {
   if (h.is_concrete()) return by_id(h.type())->kind == CompositeKind::func ? Heap::func : Heap::any;
   switch (h.abstract()) {
-    case Heap::func: case Heap::nofunc: return Heap::func;
-    case Heap::extern_: case Heap::noextern: return Heap::extern_;
-    case Heap::exn: case Heap::noexn: return Heap::exn;
-    default: return Heap::any;
+    case Heap::func:
+    case Heap::nofunc:
+      return Heap::func;
+    case Heap::extern_:
+    case Heap::noextern:
+      return Heap::extern_;
+    case Heap::exn:
+    case Heap::noexn:
+      return Heap::exn;
+    default:
+      return Heap::any;
   }
 }
 
@@ -495,20 +533,32 @@ bool TypeRegistry::matches(HeapType a, HeapType b) const {
   }
   if (a.is_concrete()) {
     switch (by_id(a.type())->kind) {
-      case CompositeKind::func: return b == Heap::func;
-      case CompositeKind::struct_: return b == Heap::struct_ || b == Heap::eq || b == Heap::any;
-      case CompositeKind::array: return b == Heap::array || b == Heap::eq || b == Heap::any;
+      case CompositeKind::func:
+        return b == Heap::func;
+      case CompositeKind::struct_:
+        return b == Heap::struct_ || b == Heap::eq || b == Heap::any;
+      case CompositeKind::array:
+        return b == Heap::array || b == Heap::eq || b == Heap::any;
     }
     return false;
   }
   switch (a.abstract()) {
-    case Heap::nofunc: return b == Heap::func;
-    case Heap::noextern: return b == Heap::extern_;
-    case Heap::noexn: return b == Heap::exn;
-    case Heap::none: return top(b) == Heap::any;
-    case Heap::i31: case Heap::struct_: case Heap::array: return b == Heap::eq || b == Heap::any;
-    case Heap::eq: return b == Heap::any;
-    default: return false;
+    case Heap::nofunc:
+      return b == Heap::func;
+    case Heap::noextern:
+      return b == Heap::extern_;
+    case Heap::noexn:
+      return b == Heap::exn;
+    case Heap::none:
+      return top(b) == Heap::any;
+    case Heap::i31:
+    case Heap::struct_:
+    case Heap::array:
+      return b == Heap::eq || b == Heap::any;
+    case Heap::eq:
+      return b == Heap::any;
+    default:
+      return false;
   }
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 using namespace wasm;
 
-SubTypeDef struct_def(std::vector<FieldType> fields, TypeId super = no_type, bool is_final = false) {
+SubTypeDef struct_def(std::vector<FieldType> fields, TypeId super = no_type,
+                      bool is_final = false) {
   SubTypeDef d;
   d.kind = CompositeKind::struct_;
   d.is_final = is_final;
@@ -22,8 +23,9 @@ SubTypeDef struct_def(std::vector<FieldType> fields, TypeId super = no_type, boo
 
 // Two structs that refer to each other.
 std::vector<SubTypeDef> mutual(ValType payload) {
-  return {struct_def({{ValType::ref(HeapType::concrete(rec_type(1)), true), true}, {payload, false}}),
-          struct_def({{ValType::ref(HeapType::concrete(rec_type(0)), true), true}})};
+  return {
+      struct_def({{ValType::ref(HeapType::concrete(rec_type(1)), true), true}, {payload, false}}),
+      struct_def({{ValType::ref(HeapType::concrete(rec_type(0)), true), true}})};
 }
 
 TEST(TypeRegistry, EqualGroupsOfTwoTablesAreTheSame) {
@@ -50,7 +52,8 @@ TEST(TypeRegistry, DifferentGroupsDiffer) {
   TypeTable t;
   t.add_group(mutual(i64_type));
   t.add_group(mutual(i32_type));
-  const SubTypeDef open = struct_def({{i32_type, false}}), closed = struct_def({{i32_type, false}}, no_type, true),
+  const SubTypeDef open = struct_def({{i32_type, false}}),
+                   closed = struct_def({{i32_type, false}}, no_type, true),
                    writable = struct_def({{i32_type, true}});
   t.add_group({&open, 1});
   t.add_group({&closed, 1});
@@ -82,7 +85,8 @@ TEST(TypeRegistry, ALongChainOfGroupsIsFreedWithoutRecursion) {
   TypeTable t;
   TypeId previous = no_type;
   for (int i = 0; i < 200'000; ++i) {
-    const ValType field = previous == no_type ? i32_type : ValType::ref(HeapType::concrete(previous), true);
+    const ValType field =
+        previous == no_type ? i32_type : ValType::ref(HeapType::concrete(previous), true);
     const SubTypeDef d = struct_def({{field, true}});
     previous = t.add_group({&d, 1});
   }
@@ -131,8 +135,9 @@ TEST(TypeRegistry, InternFuncFindsModuleTypesAndTakesConcreteIds) {
 TEST(TypeRegistry, LayoutAlignsFieldsAndSubtypesExtendIt) {
   TypeRegistry registry;
   TypeTable t;
-  const std::vector<FieldType> fields{{ValType(Kind::i8), true},   {ValType(Kind::i16), true}, {i64_type, true},
-                                      {anyref_type, true},         {funcref_type, true},       {v128_type, true},
+  const std::vector<FieldType> fields{{ValType(Kind::i8), true}, {ValType(Kind::i16), true},
+                                      {i64_type, true},          {anyref_type, true},
+                                      {funcref_type, true},      {v128_type, true},
                                       {ValType(Kind::i8), true}};
   const SubTypeDef base = struct_def(fields);
   const TypeId id = t.add_group({&base, 1});
@@ -192,7 +197,8 @@ TEST(TypeRegistry, ManyThreadsShareOneSet) {
   const auto work = [&registry] {
     for (int round = 0; round < 200; ++round) {
       TypeTable t;
-      for (int i = 1; i < 20; ++i) t.add_func(std::vector<ValType>(static_cast<size_t>(i), i32_type), {});
+      for (int i = 1; i < 20; ++i)
+        t.add_func(std::vector<ValType>(static_cast<size_t>(i), i32_type), {});
       const auto a = registry.intern(t);
       const auto b = registry.intern(t);
       EXPECT_EQ(a, b);

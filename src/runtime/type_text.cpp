@@ -9,37 +9,58 @@ using wasm::HeapType;
 using wasm::Kind;
 using wasm::ValType;
 
-constexpr size_t max_listed = 16;   // values of one parameter or result list
-constexpr size_t max_name = 200;    // bytes of a name
+constexpr size_t max_listed = 16;  // values of one parameter or result list
+constexpr size_t max_name = 200;   // bytes of a name
 
 const char* heap_name(Heap h) {
   switch (h) {
-    case Heap::func: return "func";
-    case Heap::nofunc: return "nofunc";
-    case Heap::extern_: return "extern";
-    case Heap::noextern: return "noextern";
-    case Heap::any: return "any";
-    case Heap::eq: return "eq";
-    case Heap::i31: return "i31";
-    case Heap::struct_: return "struct";
-    case Heap::array: return "array";
-    case Heap::none: return "none";
-    case Heap::exn: return "exn";
-    case Heap::noexn: return "noexn";
-    default: return "bot";
+    case Heap::func:
+      return "func";
+    case Heap::nofunc:
+      return "nofunc";
+    case Heap::extern_:
+      return "extern";
+    case Heap::noextern:
+      return "noextern";
+    case Heap::any:
+      return "any";
+    case Heap::eq:
+      return "eq";
+    case Heap::i31:
+      return "i31";
+    case Heap::struct_:
+      return "struct";
+    case Heap::array:
+      return "array";
+    case Heap::none:
+      return "none";
+    case Heap::exn:
+      return "exn";
+    case Heap::noexn:
+      return "noexn";
+    default:
+      return "bot";
   }
 }
 
 const char* kind_name(Kind k) {
   switch (k) {
-    case Kind::i32: return "i32";
-    case Kind::i64: return "i64";
-    case Kind::f32: return "f32";
-    case Kind::f64: return "f64";
-    case Kind::v128: return "v128";
-    case Kind::i8: return "i8";
-    case Kind::i16: return "i16";
-    default: return "bot";
+    case Kind::i32:
+      return "i32";
+    case Kind::i64:
+      return "i64";
+    case Kind::f32:
+      return "f32";
+    case Kind::f64:
+      return "f64";
+    case Kind::v128:
+      return "v128";
+    case Kind::i8:
+      return "i8";
+    case Kind::i16:
+      return "i16";
+    default:
+      return "bot";
   }
 }
 
@@ -48,17 +69,24 @@ std::string heap_text(const TypeRegistry& registry, HeapType h) {
   if (h.is_abstract()) return heap_name(h.abstract());
   const char* kind = "func";
   switch (registry.by_id(h.type())->kind) {
-    case wasm::CompositeKind::func: break;
-    case wasm::CompositeKind::struct_: kind = "struct"; break;
-    case wasm::CompositeKind::array: kind = "array"; break;
+    case wasm::CompositeKind::func:
+      break;
+    case wasm::CompositeKind::struct_:
+      kind = "struct";
+      break;
+    case wasm::CompositeKind::array:
+      kind = "array";
+      break;
   }
   return std::string("$") + kind + std::to_string(h.type());
 }
 
-void append_list(std::string& out, const TypeRegistry& registry, const char* what, std::span<const ValType> types) {
+void append_list(std::string& out, const TypeRegistry& registry, const char* what,
+                 std::span<const ValType> types) {
   if (types.empty()) return;
   out += std::string(" (") + what;
-  for (size_t i = 0; i < types.size() && i < max_listed; ++i) out += " " + type_text(registry, types[i]);
+  for (size_t i = 0; i < types.size() && i < max_listed; ++i)
+    out += " " + type_text(registry, types[i]);
   if (types.size() > max_listed) out += " ... " + std::to_string(types.size()) + " in all";
   out += ")";
 }
@@ -101,11 +129,16 @@ std::string type_text(const TypeRegistry& registry, ValType t) {
   if (!t.is_ref()) return kind_name(t.kind());
   if (t.nullable() && t.heap().is_abstract()) {
     switch (t.heap().abstract()) {
-      case Heap::none: return "nullref";
-      case Heap::nofunc: return "nullfuncref";
-      case Heap::noextern: return "nullexternref";
-      case Heap::noexn: return "nullexnref";
-      default: return std::string(heap_name(t.heap().abstract())) + "ref";
+      case Heap::none:
+        return "nullref";
+      case Heap::nofunc:
+        return "nullfuncref";
+      case Heap::noextern:
+        return "nullexternref";
+      case Heap::noexn:
+        return "nullexnref";
+      default:
+        return std::string(heap_name(t.heap().abstract())) + "ref";
     }
   }
   return std::string("(ref ") + (t.nullable() ? "null " : "") + heap_text(registry, t.heap()) + ")";
@@ -136,11 +169,16 @@ std::string tag_text(const TypeRegistry& registry, const RuntimeType* type) {
 
 std::string extern_text(const TypeRegistry& registry, const Extern& e) {
   switch (e.kind) {
-    case wasm::ExternKind::func: return func_text(registry, e.func->type);
-    case wasm::ExternKind::table: return table_text(registry, e.table->current_type());
-    case wasm::ExternKind::memory: return memory_text(e.memory->current_type());
-    case wasm::ExternKind::global: return global_text(registry, e.global->type);
-    case wasm::ExternKind::tag: return tag_text(registry, e.tag->type);
+    case wasm::ExternKind::func:
+      return func_text(registry, e.func->type);
+    case wasm::ExternKind::table:
+      return table_text(registry, e.table->current_type());
+    case wasm::ExternKind::memory:
+      return memory_text(e.memory->current_type());
+    case wasm::ExternKind::global:
+      return global_text(registry, e.global->type);
+    case wasm::ExternKind::tag:
+      return tag_text(registry, e.tag->type);
   }
   return {};
 }
@@ -148,23 +186,28 @@ std::string extern_text(const TypeRegistry& registry, const Extern& e) {
 std::string import_text(const CompiledModule& m, const wasm::Import& import) {
   const TypeRegistry& registry = *m.registry;
   switch (import.kind) {
-    case wasm::ExternKind::func: return func_text(registry, m.func_type(import.index));
+    case wasm::ExternKind::func:
+      return func_text(registry, m.func_type(import.index));
     case wasm::ExternKind::table: {
       wasm::TableType t = m.module.tables[import.index].type;
       t.elem = m.globalize(t.elem);
       return table_text(registry, t);
     }
-    case wasm::ExternKind::memory: return memory_text(m.module.memories[import.index]);
+    case wasm::ExternKind::memory:
+      return memory_text(m.module.memories[import.index]);
     case wasm::ExternKind::global: {
       wasm::GlobalType t = m.module.globals[import.index].type;
       t.type = m.globalize(t.type);
       return global_text(registry, t);
     }
-    case wasm::ExternKind::tag: return tag_text(registry, m.types[m.module.tags[import.index].type]);
+    case wasm::ExternKind::tag:
+      return tag_text(registry, m.types[m.module.tags[import.index].type]);
   }
   return {};
 }
 
-std::string quoted_import(const wasm::Import& import) { return quoted(import.module) + "." + quoted(import.name); }
+std::string quoted_import(const wasm::Import& import) {
+  return quoted(import.module) + "." + quoted(import.name);
+}
 
 }  // namespace nacre::runtime

@@ -20,14 +20,14 @@ class Store;
 struct RuntimeType;
 
 struct VmContext {
-  uint8_t* memory0_base;       // of memory 0, refreshed on growth; null without memories
-  uint64_t memory0_length;     // bytes
+  uint8_t* memory0_base;    // of memory 0, refreshed on growth; null without memories
+  uint64_t memory0_length;  // bytes
   Store* store;
-  Memory** memories;           // by index
+  Memory** memories;  // by index
   Table** tables;
   Global** globals;
   Tag** tags;
-  Func** imported_funcs;       // by function index
+  Func** imported_funcs;            // by function index
   const RuntimeType* const* types;  // by the module's local TypeId
 };
 static_assert(offsetof(VmContext, memory0_base) == 0);

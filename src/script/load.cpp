@@ -20,7 +20,8 @@ Error tool_error(const char* tool, const Error& error) {
 
 }  // namespace
 
-Result<std::vector<uint8_t>> round_trip(std::vector<uint8_t> bytes, RoundTrip how, const Features& features) {
+Result<std::vector<uint8_t>> round_trip(std::vector<uint8_t> bytes, RoundTrip how,
+                                        const Features& features) {
   if (how == RoundTrip::none) return bytes;
   Result<wasm::Module> module = binary::decode(bytes, nullptr, {features, {}});
   if (!module) return tool_error("round trip, decoding", module.error());

@@ -14,7 +14,8 @@
 namespace nacre::script {
 
 // The binary after the round trip. An error means a tool failed on it.
-Result<std::vector<uint8_t>> round_trip(std::vector<uint8_t> binary, RoundTrip how, const Features& features);
+Result<std::vector<uint8_t>> round_trip(std::vector<uint8_t> binary, RoundTrip how,
+                                        const Features& features);
 
 // Whether the custom sections the specification defines are well-formed. The public API takes a
 // module with broken ones, as it must; this asks the binary layer.

@@ -6,9 +6,17 @@
 namespace nacre::script {
 
 const char* check_name(Check check) {
-  static constexpr const char* names[] = {"assert_return", "assert_trap", "assert_exhaustion", "assert_exception",
-                                          "assert_invalid", "assert_malformed", "assert_unlinkable",
-                                          "assert_invalid_custom", "assert_malformed_custom", "module", "action"};
+  static constexpr const char* names[] = {"assert_return",
+                                          "assert_trap",
+                                          "assert_exhaustion",
+                                          "assert_exception",
+                                          "assert_invalid",
+                                          "assert_malformed",
+                                          "assert_unlinkable",
+                                          "assert_invalid_custom",
+                                          "assert_malformed_custom",
+                                          "module",
+                                          "action"};
   static_assert(std::size(names) == static_cast<size_t>(Check::count));
   return names[static_cast<size_t>(check)];
 }
@@ -26,13 +34,15 @@ void ScriptResult::add(const ScriptResult& other) {
   failures.insert(failures.end(), other.failures.begin(), other.failures.end());
 }
 
-ScriptResult run_script(const Engine& engine, std::string_view source, std::string_view file, const Options& options) {
+ScriptResult run_script(const Engine& engine, std::string_view source, std::string_view file,
+                        const Options& options) {
   text::TextError where;
   Result<text::Script> script = text::parse_script(source, file, &where);
   if (!script) {
     ScriptResult r;
     ++r.by_check[static_cast<size_t>(Check::module)].failed;
-    r.failures.push_back({std::string(file), where.line, Check::module, "the script: " + script.error().message});
+    r.failures.push_back(
+        {std::string(file), where.line, Check::module, "the script: " + script.error().message});
     return r;
   }
   World world(engine, file, options);

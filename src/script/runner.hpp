@@ -5,8 +5,8 @@
 // Scoring is strict: an assertion passes only when things fail the way it says. malformed,
 // invalid, unlinkable and trapping are different, so is one trap from another. The
 // expected text must be a prefix of the message; a message that fails only in this is
-// counted a second time under `text_mismatches`. A module or action that should simply work and does not is a
-// failure too.
+// counted a second time under `text_mismatches`. A module or action that should simply work and
+// does not is a failure too.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +34,17 @@ struct Options {
 };
 
 enum class Check : uint8_t {
-  assert_return, assert_trap, assert_exhaustion, assert_exception, assert_invalid, assert_malformed,
-  assert_unlinkable, assert_invalid_custom, assert_malformed_custom,
-  module,   // a module that must load or instantiate
-  action,   // everything else: bare actions, register, threads
+  assert_return,
+  assert_trap,
+  assert_exhaustion,
+  assert_exception,
+  assert_invalid,
+  assert_malformed,
+  assert_unlinkable,
+  assert_invalid_custom,
+  assert_malformed_custom,
+  module,  // a module that must load or instantiate
+  action,  // everything else: bare actions, register, threads
   count
 };
 const char* check_name(Check check);
@@ -71,6 +78,7 @@ struct ScriptResult {
 
 // Runs one script in stores of its own. `file` is its name in failures. Failures of the engine
 // under test never end the run.
-ScriptResult run_script(const Engine& engine, std::string_view source, std::string_view file, const Options& options);
+ScriptResult run_script(const Engine& engine, std::string_view source, std::string_view file,
+                        const Options& options);
 
 }  // namespace nacre::script

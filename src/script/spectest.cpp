@@ -17,7 +17,8 @@ void define_functions(Linker& linker) {
       .func(name, "print_f64_f64", [](double, double) {});
 }
 
-Result<void> define_global(Linker& linker, Store& store, const char* global, ValType type, const Value& value) {
+Result<void> define_global(Linker& linker, Store& store, const char* global, ValType type,
+                           const Value& value) {
   Result<Global> g = Global::create(store, {type, false}, value);
   if (!g) return std::move(g.error());
   linker.define(name, global, *g);
@@ -25,7 +26,11 @@ Result<void> define_global(Linker& linker, Store& store, const char* global, Val
 }
 
 Result<void> define_globals(Linker& linker, Store& store) {
-  struct Row { const char* name; ValType type; Value value; };
+  struct Row {
+    const char* name;
+    ValType type;
+    Value value;
+  };
   const Row rows[] = {
       {"global_i32", ValKind::i32, Value(uint32_t{666})},
       {"global_i64", ValKind::i64, Value(uint64_t{666})},
@@ -59,7 +64,8 @@ Result<void> define_spectest(Linker& linker, Store& store, const Features& featu
   if (ok) ok = define_table(linker, store, "table", false);
   if (ok && features.has(Feature::memory64)) ok = define_table(linker, store, "table64", true);
   if (ok) ok = define_memory(linker, store, "memory", false);
-  if (ok && features.has(Feature::threads)) ok = define_memory(linker, store, "shared_memory", true);
+  if (ok && features.has(Feature::threads))
+    ok = define_memory(linker, store, "shared_memory", true);
   return ok;
 }
 

@@ -24,11 +24,14 @@ const std::vector<Level>& levels() {
       {"core-3.0", "core-3.0", w3, false, nullptr},
       {"core-3.0-all", "core-3.0", Features::all(), false, nullptr},
       {"custom", "custom", w3, false, nullptr},
-      {"legacy-exceptions", "legacy-exceptions", w3.with(Feature::legacy_exceptions), false, nullptr},
+      {"legacy-exceptions", "legacy-exceptions", w3.with(Feature::legacy_exceptions), false,
+       nullptr},
       {"threads", "proposals/threads", w2.with(Feature::threads), false, nullptr},
       {"threads-2.0", "proposals/threads-2.0", mirrored, false, nullptr},
-      {"custom-page-sizes", "proposals/custom-page-sizes", w3.with(Feature::custom_page_sizes), false, nullptr},
-      {"wide-arithmetic", "proposals/wide-arithmetic", w3.with(Feature::wide_arith), false, nullptr},
+      {"custom-page-sizes", "proposals/custom-page-sizes", w3.with(Feature::custom_page_sizes),
+       false, nullptr},
+      {"wide-arithmetic", "proposals/wide-arithmetic", w3.with(Feature::wide_arith), false,
+       nullptr},
       {"custom-descriptors", "proposals/custom-descriptors", {}, false, proposal},
       {"compact-import-section", "proposals/compact-import-section", {}, false, proposal},
       {"stack-switching", "proposals/stack-switching", {}, false, proposal},
@@ -77,7 +80,8 @@ void print_failures(const ScriptResult& r, unsigned& budget) {
 }
 
 bool is_wanted(const Level& level, const SuiteOptions& options) {
-  return options.only.empty() || std::find(options.only.begin(), options.only.end(), level.name) != options.only.end();
+  return options.only.empty() ||
+         std::find(options.only.begin(), options.only.end(), level.name) != options.only.end();
 }
 
 std::string cell(const std::string& text, size_t width, bool right = true) {
@@ -85,14 +89,17 @@ std::string cell(const std::string& text, size_t width, bool right = true) {
   return right ? pad + text : text + pad;
 }
 
-std::string fraction(uint32_t part, uint32_t whole) { return std::to_string(part) + "/" + std::to_string(whole); }
+std::string fraction(uint32_t part, uint32_t whole) {
+  return std::to_string(part) + "/" + std::to_string(whole);
+}
 
 std::string kinds_line(const ScriptResult& total) {
   std::string line;
   for (size_t i = 0; i < static_cast<size_t>(Check::count); ++i) {
     const Tally& t = total.by_check[i];
     if (t.total() != 0)
-      line += std::string("  ") + check_name(static_cast<Check>(i)) + " " + fraction(t.passed, t.total());
+      line += std::string("  ") + check_name(static_cast<Check>(i)) + " " +
+              fraction(t.passed, t.total());
   }
   return line;
 }
@@ -109,7 +116,8 @@ std::string level_line(const LevelResult& r) {
 
 }  // namespace
 
-LevelResult run_files(const std::vector<std::string>& files, const Level& level, const SuiteOptions& options) {
+LevelResult run_files(const std::vector<std::string>& files, const Level& level,
+                      const SuiteOptions& options) {
   Options script = options.script;
   script.config.features = level.features;
   script.config.segments_checked_first = level.segments_checked_first;
@@ -149,14 +157,16 @@ std::vector<LevelResult> run_suite(const std::string& data_folder, const SuiteOp
     if (!is_wanted(level, options)) continue;
     LevelResult r;
     r.level = &level;
-    if (!level.out_of_scope) r = run_files(find_scripts(data_folder + "/" + level.folder), level, options);
+    if (!level.out_of_scope)
+      r = run_files(find_scripts(data_folder + "/" + level.folder), level, options);
     results.push_back(std::move(r));
   }
   return results;
 }
 
 std::string print_table(const std::vector<LevelResult>& results) {
-  std::string out = cell("level", 24, false) + cell("files", 12) + cell("assertions", 16) + cell("text", 8) + "\n";
+  std::string out = cell("level", 24, false) + cell("files", 12) + cell("assertions", 16) +
+                    cell("text", 8) + "\n";
   uint32_t passed = 0, failed = 0;
   for (const LevelResult& r : results) {
     out += level_line(r);
@@ -169,7 +179,8 @@ std::string print_table(const std::vector<LevelResult>& results) {
 }
 
 bool all_passed(const std::vector<LevelResult>& results) {
-  return std::all_of(results.begin(), results.end(), [](const LevelResult& r) { return r.total.ok(); });
+  return std::all_of(results.begin(), results.end(),
+                     [](const LevelResult& r) { return r.total.ok(); });
 }
 
 }  // namespace nacre::script

@@ -15,13 +15,15 @@ using text::ModuleSource;
 namespace {
 
 Error unknown(const char* what, const std::string& id) {
-  return make_error(ErrorKind::invalid_argument, id.empty() ? std::string("no ") + what + " so far"
-                                                            : std::string("no ") + what + " called " + id);
+  return make_error(ErrorKind::invalid_argument, id.empty()
+                                                     ? std::string("no ") + what + " so far"
+                                                     : std::string("no ") + what + " called " + id);
 }
 
 const char* kind_name(ErrorKind kind) {
-  static constexpr const char* names[] = {"malformed", "invalid", "unlinkable", "unsupported", "limit",
-                                          "trap", "exception", "exit", "invalid argument", "i/o error"};
+  static constexpr const char* names[] = {
+      "malformed", "invalid",   "unlinkable", "unsupported",      "limit",
+      "trap",      "exception", "exit",       "invalid argument", "i/o error"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -62,18 +64,29 @@ void World::run(std::span<const Command> commands) {
 
 void World::run_one(const Command& c) {
   switch (c.kind) {
-    case CommandKind::module: return run_module(c);
-    case CommandKind::instance: return run_instance(c);
-    case CommandKind::register_: return run_register(c);
-    case CommandKind::assert_return: return check_return(c);
+    case CommandKind::module:
+      return run_module(c);
+    case CommandKind::instance:
+      return run_instance(c);
+    case CommandKind::register_:
+      return run_register(c);
+    case CommandKind::assert_return:
+      return check_return(c);
     case CommandKind::assert_return_canonical_nan:
-    case CommandKind::assert_return_arithmetic_nan: return check_nan(c);
-    case CommandKind::assert_exception: return check_exception(c);
-    case CommandKind::assert_exhaustion: return check_exhaustion(c);
-    case CommandKind::assert_trap: return check_trap(c);
-    case CommandKind::assert_unlinkable: return check_unlinkable(c);
-    case CommandKind::assert_invalid: return check_rejected(c, Check::assert_invalid, ErrorKind::invalid);
-    case CommandKind::assert_malformed: return check_rejected(c, Check::assert_malformed, ErrorKind::malformed);
+    case CommandKind::assert_return_arithmetic_nan:
+      return check_nan(c);
+    case CommandKind::assert_exception:
+      return check_exception(c);
+    case CommandKind::assert_exhaustion:
+      return check_exhaustion(c);
+    case CommandKind::assert_trap:
+      return check_trap(c);
+    case CommandKind::assert_unlinkable:
+      return check_unlinkable(c);
+    case CommandKind::assert_invalid:
+      return check_rejected(c, Check::assert_invalid, ErrorKind::invalid);
+    case CommandKind::assert_malformed:
+      return check_rejected(c, Check::assert_malformed, ErrorKind::malformed);
     case CommandKind::assert_invalid_custom:
       return check_rejected(c, Check::assert_invalid_custom, ErrorKind::invalid);
     case CommandKind::assert_malformed_custom:
@@ -87,7 +100,11 @@ void World::run_one(const Command& c) {
       join(c.id);
       return pass(Check::action);
     // Meta commands direct a reference interpreter's own reading and writing of files.
-    case CommandKind::script: case CommandKind::input: case CommandKind::output: case CommandKind::thread: return;
+    case CommandKind::script:
+    case CommandKind::input:
+    case CommandKind::output:
+    case CommandKind::thread:
+      return;
   }
 }
 
@@ -118,7 +135,9 @@ Result<Module> World::module_of(const ModuleSource& source) {
   return source.is_instance ? find_module(source.module_id) : load(source);
 }
 
-Result<Instance> World::instantiate(const Module& module) { return linker_.instantiate(store_, module); }
+Result<Instance> World::instantiate(const Module& module) {
+  return linker_.instantiate(store_, module);
+}
 
 Result<Module> World::find_module(const std::string& id) {
   if (id.empty()) {
@@ -213,21 +232,25 @@ void World::check_nan(const Command& c) {
   const auto pattern = canonical ? text::NanPattern::canonical : text::NanPattern::arithmetic;
   if (r->size() == 1 && matches_nan((*r)[0], pattern)) return pass(Check::assert_return);
   fail(c, Check::assert_return,
-       c.action.name + " gave " + print_values(*r) + ", expected " + (canonical ? "a canonical" : "an arithmetic") +
-           " NaN");
+       c.action.name + " gave " + print_values(*r) + ", expected " +
+           (canonical ? "a canonical" : "an arithmetic") + " NaN");
 }
 
 void World::check_trap(const Command& c) {
   Error error;
   if (c.has_action) {
     Result<Values> r = perform(c.action);
-    if (r) return fail(c, Check::assert_trap, c.action.name + " returned, expected the trap \"" + c.text + "\"");
+    if (r)
+      return fail(c, Check::assert_trap,
+                  c.action.name + " returned, expected the trap \"" + c.text + "\"");
     error = std::move(r.error());
   } else {
     Result<Module> module = module_of(c.module);
-    if (!module) return fail(c, Check::assert_trap, "the module does not load: " + describe(module.error()));
+    if (!module)
+      return fail(c, Check::assert_trap, "the module does not load: " + describe(module.error()));
     Result<Instance> instance = instantiate(*module);
-    if (instance) return fail(c, Check::assert_trap, "instantiated, expected the trap \"" + c.text + "\"");
+    if (instance)
+      return fail(c, Check::assert_trap, "instantiated, expected the trap \"" + c.text + "\"");
     error = std::move(instance.error());
   }
   if (error.kind == ErrorKind::trap && !is_trap(trap_code(error), c.text))
@@ -245,25 +268,33 @@ void World::check_exhaustion(const Command& c) {
 
 void World::check_exception(const Command& c) {
   const Result<Values> r = perform(c.action);
-  if (r) return fail(c, Check::assert_exception, c.action.name + " returned, expected an exception");
+  if (r)
+    return fail(c, Check::assert_exception, c.action.name + " returned, expected an exception");
   expect_error(c, Check::assert_exception, r.error(), ErrorKind::exception, c.text);
 }
 
 void World::check_unlinkable(const Command& c) {
   Result<Module> module = module_of(c.module);
-  if (!module) return fail(c, Check::assert_unlinkable, "the module does not load: " + describe(module.error()));
+  if (!module)
+    return fail(c, Check::assert_unlinkable,
+                "the module does not load: " + describe(module.error()));
   Result<Instance> instance = instantiate(*module);
-  if (instance) return fail(c, Check::assert_unlinkable, "instantiated, expected unlinkable \"" + c.text + "\"");
+  if (instance)
+    return fail(c, Check::assert_unlinkable,
+                "instantiated, expected unlinkable \"" + c.text + "\"");
   expect_error(c, Check::assert_unlinkable, instance.error(), ErrorKind::unlinkable, c.text);
 }
 
 void World::check_rejected(const Command& c, Check check, ErrorKind kind) {
   Result<Module> module = module_of(c.module);
-  if (module && (check == Check::assert_invalid_custom || check == Check::assert_malformed_custom)) {
+  if (module &&
+      (check == Check::assert_invalid_custom || check == Check::assert_malformed_custom)) {
     const Result<void> customs = check_customs(*module);
     if (!customs) return expect_error(c, check, customs.error(), kind, c.text);
   }
-  if (module) return fail(c, check, std::string("accepted, expected ") + kind_name(kind) + " \"" + c.text + "\"");
+  if (module)
+    return fail(c, check,
+                std::string("accepted, expected ") + kind_name(kind) + " \"" + c.text + "\"");
   expect_error(c, check, module.error(), kind, c.text);
 }
 
@@ -279,9 +310,12 @@ void World::expect_ok(const Command& c, Check check, bool ok, const Error& error
   else fail(c, check, describe(error));
 }
 
-void World::expect_error(const Command& c, Check check, const Error& error, ErrorKind kind, std::string_view text) {
+void World::expect_error(const Command& c, Check check, const Error& error, ErrorKind kind,
+                         std::string_view text) {
   if (error.kind != kind)
-    return fail(c, check, describe(error) + ", expected " + kind_name(kind) + " \"" + std::string(text) + "\"");
+    return fail(
+        c, check,
+        describe(error) + ", expected " + kind_name(kind) + " \"" + std::string(text) + "\"");
   if (std::string_view(error.message).starts_with(text)) return pass(check);
   ++result_.text_mismatches;
   fail(c, check, "text: " + describe(error) + ", expected \"" + std::string(text) + "\"");
@@ -299,7 +333,8 @@ void World::lend(World& thread, const std::string& module_id) {
   for (const NamedExtern& e : items) {
     const SharedMemory memory = e.item.memory().share();
     if (memory.empty()) continue;
-    if (Result<Memory> attached = Memory::attach(thread.store_, memory)) lent.shared.push_back({e.name, *attached});
+    if (Result<Memory> attached = Memory::attach(thread.store_, memory))
+      lent.shared.push_back({e.name, *attached});
   }
 }
 

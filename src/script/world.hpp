@@ -71,7 +71,8 @@ class World {
   void fail(const text::Command& c, Check check, std::string reason);
   void expect_ok(const text::Command& c, Check check, bool ok, const Error& error);
   // The error must be of this kind and, when `text` is not empty, start with it.
-  void expect_error(const text::Command& c, Check check, const Error& error, ErrorKind kind, std::string_view text);
+  void expect_error(const text::Command& c, Check check, const Error& error, ErrorKind kind,
+                    std::string_view text);
 
   Engine engine_;
   std::string file_;
@@ -80,7 +81,7 @@ class World {
   Linker linker_;
   std::map<std::string, Module> modules_;
   std::map<std::string, NamedInstance> instances_;
-  std::vector<Module> latest_module_;   // at most one
+  std::vector<Module> latest_module_;  // at most one
   Instance latest_instance_;
   std::map<std::string, Thread> threads_;
   ScriptResult result_;

@@ -24,8 +24,8 @@
 //    `else_` is the same for the then-arm's results; afterwards the driver pushes
 //    the params again and calls `else_params`.
 //    `end_results` is called only if code after the end can be reached: some branch or the last
-//    arm reached it (`frame.reached`; for a loop, `reachable`). Otherwise no handler is called until
-//    the next else_/catch_/end of an announced frame, although typing goes on.
+//    arm reached it (`frame.reached`; for a loop, `reachable`). Otherwise no handler is called
+//    until the next else_/catch_/end of an announced frame, although typing goes on.
 //  - An `if` without else ends with kind if_: its params are its results when the condition
 //    is zero, so it is always reached. `delegate` is an end as well, and end_results follows it.
 //  - The function's frame ends like a block: end, end_results if reached, then finish. A branch to
@@ -56,30 +56,40 @@ template <class C>
 using Operands = std::span<Operand<C>>;
 
 enum class FrameKind : uint8_t {
-  func, block, loop, if_, else_, try_table, try_, catch_, catch_all,
+  func,
+  block,
+  loop,
+  if_,
+  else_,
+  try_table,
+  try_,
+  catch_,
+  catch_all,
 };
 
 // A control frame of the driver. `height` is the operand stack's height below its params.
 template <class C>
 struct ControlFrame {
   FrameKind kind;
-  bool announced;     // opened in reachable code
-  bool unreachable;   // rest of the current arm is unreachable
-  bool reached;       // some branch to its label was announced (or fell through)
+  bool announced;    // opened in reachable code
+  bool unreachable;  // rest of the current arm is unreachable
+  bool reached;      // some branch to its label was announced (or fell through)
   uint32_t height;
   uint32_t init_height;  // driver bookkeeping (non-nullable locals)
   std::span<const ValType> params;
   std::span<const ValType> results;
   [[no_unique_address]] typename C::Label label;
   // What a branch to this frame takes.
-  std::span<const ValType> label_types() const { return kind == FrameKind::loop ? params : results; }
+  std::span<const ValType> label_types() const {
+    return kind == FrameKind::loop ? params : results;
+  }
 };
 
 struct MemArg {
   uint64_t offset;
   uint32_t memory;
   uint8_t align_log2;
-  bool is64;          // address type of the memory
+  bool is64;  // address type of the memory
 };
 
 // One clause of a try_table. The label's types have been checked against what it delivers.
@@ -91,7 +101,10 @@ struct Catch {
 };
 
 // A local declaration, run-length as in the binary.
-struct LocalRun { uint32_t count; ValType type; };
+struct LocalRun {
+  uint32_t count;
+  ValType type;
+};
 
 struct FuncStart {
   uint32_t func_index;
@@ -111,11 +124,11 @@ struct NullConsumer {
   using Ops = Operands<NullConsumer>;
 
   void begin(const FuncStart&) {}
-  void finish() {}                       // after the function's final end
-  void at(uint64_t /*offset*/) {}        // binary offset of the next announced instruction
+  void finish() {}                 // after the function's final end
+  void at(uint64_t /*offset*/) {}  // binary offset of the next announced instruction
 
   // --- constants, locals, globals, parametric
-  Value constant(ValType, uint64_t /*bits*/) { return {}; }   // i32 zero-extended; f32/f64 bits
+  Value constant(ValType, uint64_t /*bits*/) { return {}; }  // i32 zero-extended; f32/f64 bits
   Value constant_v128(const V128&) { return {}; }
   Value local_get(uint32_t, ValType) { return {}; }
   void local_set(uint32_t, ValType, Value) {}
@@ -128,14 +141,14 @@ struct NullConsumer {
   // --- regular numeric and vector instructions (num::NAME gives the meaning of each)
   Value unary(Op, Value) { return {}; }
   Value binary(Op, Value, Value) { return {}; }
-  Value ternary(Op, Value, Value, Value) { return {}; }             // bitselect, relaxed madd ...
+  Value ternary(Op, Value, Value, Value) { return {}; }  // bitselect, relaxed madd ...
   void wide(Op, std::span<const Value> /*2 or 4*/, std::span<Value, 2> /*lo, hi*/) {}
   Value extract_lane(Op, uint8_t, Value) { return {}; }
   Value replace_lane(Op, uint8_t, Value /*vector*/, Value /*scalar*/) { return {}; }
   Value shuffle(const V128& /*lane indices*/, Value, Value) { return {}; }
 
   // --- memory
-  Value load(Op, const MemArg&, Value /*address*/) { return {}; }    // vector loads included
+  Value load(Op, const MemArg&, Value /*address*/) { return {}; }  // vector loads included
   void store(Op, const MemArg&, Value /*address*/, Value) {}
   Value load_lane(Op, const MemArg&, uint8_t, Value /*address*/, Value /*vector*/) { return {}; }
   void store_lane(Op, const MemArg&, uint8_t, Value, Value) {}
@@ -148,8 +161,12 @@ struct NullConsumer {
   Value atomic_load(Op, const MemArg&, Value) { return {}; }
   void atomic_store(Op, const MemArg&, Value, Value) {}
   Value atomic_rmw(Op, const MemArg&, Value /*address*/, Value) { return {}; }
-  Value atomic_cmpxchg(Op, const MemArg&, Value, Value /*expected*/, Value /*replacement*/) { return {}; }
-  Value atomic_wait(Op, const MemArg&, Value, Value /*expected*/, Value /*timeout ns*/) { return {}; }
+  Value atomic_cmpxchg(Op, const MemArg&, Value, Value /*expected*/, Value /*replacement*/) {
+    return {};
+  }
+  Value atomic_wait(Op, const MemArg&, Value, Value /*expected*/, Value /*timeout ns*/) {
+    return {};
+  }
   Value atomic_notify(const MemArg&, Value, Value /*count*/) { return {}; }
   void atomic_fence() {}
 
@@ -202,7 +219,7 @@ struct NullConsumer {
   void end(Frame&, bool /*reachable*/, Ops /*results, empty if not reachable*/) {}
   void end_results(Frame&, Ops) {}
   void br(Frame&, Ops /*values*/) {}
-  void br_if(Frame&, Value, Ops) {}       // values stay on the stack afterwards
+  void br_if(Frame&, Value, Ops) {}  // values stay on the stack afterwards
   // One frame per entry, the default last. `values` fits every target.
   void br_table(Value /*index*/, std::span<Frame* const>, Ops) {}
   void return_(Ops) {}

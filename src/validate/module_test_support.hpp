@@ -234,9 +234,10 @@ class Recorder {
     note(#name);         \
   }
   NACRE_VALUE(constant_v128)
-  NACRE_VALUE(global_get) NACRE_NOTE(global_set) NACRE_VALUE(select) NACRE_VALUE(
-      ternary) NACRE_VALUE(extract_lane) NACRE_VALUE(replace_lane) NACRE_VALUE(shuffle)
-      NACRE_VALUE(load) NACRE_NOTE(store) NACRE_VALUE(load_lane) NACRE_NOTE(store_lane) NACRE_VALUE(
+  NACRE_VALUE(global_get)
+  NACRE_NOTE(global_set) NACRE_VALUE(select) NACRE_VALUE(ternary) NACRE_VALUE(
+      extract_lane) NACRE_VALUE(replace_lane) NACRE_VALUE(shuffle) NACRE_VALUE(load)
+      NACRE_NOTE(store) NACRE_VALUE(load_lane) NACRE_NOTE(store_lane) NACRE_VALUE(
           memory_size) NACRE_VALUE(memory_grow) NACRE_NOTE(memory_fill) NACRE_NOTE(memory_copy)
           NACRE_NOTE(memory_init) NACRE_NOTE(data_drop) NACRE_VALUE(atomic_load) NACRE_NOTE(
               atomic_store) NACRE_VALUE(atomic_rmw) NACRE_VALUE(atomic_cmpxchg)

@@ -17,7 +17,8 @@ Errno store_list(Call& c, const std::vector<std::string>& list, uint32_t table, 
     uint8_t* to = c.memory.bytes(static_cast<uint32_t>(at), size);
     if (to == nullptr) return Errno::fault;
     std::memcpy(to, list[i].c_str(), size);
-    NACRE_WASI_TRY(c.memory.store<uint32_t>(static_cast<uint32_t>(slot), static_cast<uint32_t>(at)));
+    NACRE_WASI_TRY(
+        c.memory.store<uint32_t>(static_cast<uint32_t>(slot), static_cast<uint32_t>(at)));
     at += size;
   }
   return Errno::success;
@@ -33,7 +34,9 @@ Errno store_sizes(Call& c, const std::vector<std::string>& list, uint32_t count,
 
 }  // namespace
 
-Errno args_get(Call& c, uint32_t argv, uint32_t buf) { return store_list(c, c.context.args(), argv, buf); }
+Errno args_get(Call& c, uint32_t argv, uint32_t buf) {
+  return store_list(c, c.context.args(), argv, buf);
+}
 Errno args_sizes_get(Call& c, uint32_t count, uint32_t size) {
   return store_sizes(c, c.context.args(), count, size);
 }

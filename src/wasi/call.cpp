@@ -12,11 +12,13 @@ Errno PathArgument::read(Call& c, uint32_t at, uint32_t size) {
   if (bytes == nullptr) return Errno::fault;
   if (size > max_path_bytes) return Errno::nametoolong;
   text.assign(reinterpret_cast<const char*>(bytes), size);
-  return resolve_path(text, os::windows_names ? NameRules::windows_names : NameRules::unix_names, &path);
+  return resolve_path(text, os::windows_names ? NameRules::windows_names : NameRules::unix_names,
+                      &path);
 }
 
 Errno wait_for(Call& c, Handle& handle, bool write) {
   constexpr uint64_t nap_ns = 1'000'000;
+  if (handle.type() == FileType::regular_file) return Errno::success;
   bool nonblock = (handle.flags() & fdflag_nonblock) != 0;
   for (bool first = true;; first = false) {
     Readiness r = handle.readiness();
@@ -27,7 +29,8 @@ Errno wait_for(Call& c, Handle& handle, bool write) {
       item.file = r.native;
       item.want_read = !write;
       item.want_write = write;
-      if (os::poll_files({&item, 1}, nonblock || first ? 0 : wait_slice_ns) != 0) return Errno::success;
+      if (os::poll_files({&item, 1}, nonblock || first ? 0 : wait_slice_ns) != 0)
+        return Errno::success;
       if (item.readable || item.writable || item.invalid) return Errno::success;
     }
     if (nonblock) return Errno::again;

@@ -24,7 +24,7 @@ struct Call {
   // Outcomes beyond an errno.
   bool exited = false;
   uint32_t exit_code = 0;
-  bool stopped = false;     // should_stop came true while waiting
+  bool stopped = false;           // should_stop came true while waiting
   const char* failure = nullptr;  // the call must trap, and why
 
   bool stop() {
@@ -89,18 +89,21 @@ Errno fd_tell(Call&, uint32_t fd, uint32_t out);
 Errno fd_write(Call&, uint32_t fd, uint32_t iovs, uint32_t count, uint32_t out);
 // path.cpp
 Errno path_create_directory(Call&, uint32_t fd, uint32_t path, uint32_t size);
-Errno path_filestat_get(Call&, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size, uint32_t out);
+Errno path_filestat_get(Call&, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size,
+                        uint32_t out);
 Errno path_filestat_set_times(Call&, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size,
                               uint64_t atim, uint64_t mtim, uint32_t flags);
 Errno path_link(Call&, uint32_t from_fd, uint32_t lookup, uint32_t from, uint32_t from_size,
                 uint32_t to_fd, uint32_t to, uint32_t to_size);
 Errno path_open(Call&, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size, uint32_t oflags,
                 uint64_t base, uint64_t inheriting, uint32_t fdflags, uint32_t out);
-Errno path_readlink(Call&, uint32_t fd, uint32_t path, uint32_t size, uint32_t buf, uint32_t buf_size, uint32_t out);
+Errno path_readlink(Call&, uint32_t fd, uint32_t path, uint32_t size, uint32_t buf,
+                    uint32_t buf_size, uint32_t out);
 Errno path_remove_directory(Call&, uint32_t fd, uint32_t path, uint32_t size);
 Errno path_rename(Call&, uint32_t from_fd, uint32_t from, uint32_t from_size, uint32_t to_fd,
                   uint32_t to, uint32_t to_size);
-Errno path_symlink(Call&, uint32_t target, uint32_t target_size, uint32_t fd, uint32_t path, uint32_t size);
+Errno path_symlink(Call&, uint32_t target, uint32_t target_size, uint32_t fd, uint32_t path,
+                   uint32_t size);
 Errno path_unlink_file(Call&, uint32_t fd, uint32_t path, uint32_t size);
 // poll.cpp
 Errno poll_oneoff(Call&, uint32_t in, uint32_t out, uint32_t count, uint32_t events);
@@ -112,15 +115,16 @@ Errno sched_yield(Call&);
 Errno random_get(Call&, uint32_t buf, uint32_t size);
 // sock.cpp
 Errno sock_accept(Call&, uint32_t fd, uint32_t flags, uint32_t out);
-Errno sock_recv(Call&, uint32_t fd, uint32_t iovs, uint32_t count, uint32_t flags, uint32_t size_out, uint32_t flags_out);
+Errno sock_recv(Call&, uint32_t fd, uint32_t iovs, uint32_t count, uint32_t flags,
+                uint32_t size_out, uint32_t flags_out);
 Errno sock_send(Call&, uint32_t fd, uint32_t iovs, uint32_t count, uint32_t flags, uint32_t out);
 Errno sock_shutdown(Call&, uint32_t fd, uint32_t how);
 
 }  // namespace nacre::wasi
 
 // Leaves the function with the errno of `expression` unless it is success.
-#define NACRE_WASI_TRY(expression) \
-  do { \
+#define NACRE_WASI_TRY(expression)                                                                 \
+  do {                                                                                             \
     if (::nacre::wasi::Errno try_errno = (expression); try_errno != ::nacre::wasi::Errno::success) \
-      return try_errno; \
+      return try_errno;                                                                            \
   } while (false)

@@ -139,7 +139,8 @@ TEST(WasiFd, FilesReadWriteSeek) {
   EXPECT_EQ(w.call("fd_allocate", {fd, INT64_MAX, 2}), Errno::fbig);
   ASSERT_EQ(w.call("fd_filestat_get", {fd, 512}), Errno::success);
   EXPECT_EQ(w.get<uint64_t>(512 + 32), 100u);
-  for (uint32_t advice = 0; advice < 6; ++advice) EXPECT_EQ(w.call("fd_advise", {fd, 0, 0, advice}), Errno::success);
+  for (uint32_t advice = 0; advice < 6; ++advice)
+    EXPECT_EQ(w.call("fd_advise", {fd, 0, 0, advice}), Errno::success);
   EXPECT_EQ(w.call("fd_advise", {fd, 0, 0, 6}), Errno::inval);
   EXPECT_EQ(w.call("fd_sync", {fd}), Errno::success);
   EXPECT_EQ(w.call("fd_datasync", {fd}), Errno::success);
@@ -195,12 +196,15 @@ TEST(WasiFd, RightsAreStoredInheritedEnforced) {
   uint32_t fd, dir;
   ASSERT_EQ(w.open(root, "f", oflag_creat, rights::fd_read | rights::fd_seek, &fd), Errno::success);
   EXPECT_EQ(w.write(fd, "x"), Errno::notcapable);
-  EXPECT_EQ(w.call("fd_fdstat_set_rights", {fd, rights::fd_read | rights::fd_write, 0}), Errno::notcapable);
+  EXPECT_EQ(w.call("fd_fdstat_set_rights", {fd, rights::fd_read | rights::fd_write, 0}),
+            Errno::notcapable);
   EXPECT_EQ(w.call("fd_fdstat_set_rights", {fd, rights::fd_seek, 0}), Errno::success);
   std::string s;
   EXPECT_EQ(w.read(fd, &s), Errno::notcapable);
   ASSERT_EQ(w.on_path("path_create_directory", root, "d"), Errno::success);
-  ASSERT_EQ(w.open(root, "d", oflag_directory, rights::path_open | rights::path_create_file, &dir, 0, rights::fd_read), Errno::success);
+  ASSERT_EQ(w.open(root, "d", oflag_directory, rights::path_open | rights::path_create_file, &dir,
+                   0, rights::fd_read),
+            Errno::success);
   EXPECT_EQ(w.open(dir, "x", oflag_creat, rights::fd_write, &fd), Errno::notcapable);
   EXPECT_EQ(w.open(dir, "x", oflag_creat, rights::fd_read, &fd), Errno::success);
   EXPECT_EQ(w.on_path("path_create_directory", dir, "y"), Errno::notcapable);
@@ -244,7 +248,8 @@ TEST(WasiFd, DescriptorsAreLimited) {
 
 TEST(WasiFd, ReaddirIsStableWhileChanging) {
   World w(config());
-  for (int i = 0; i < 50; ++i) ASSERT_EQ(w.open(root, "file" + std::to_string(i), oflag_creat, 0, nullptr), Errno::success);
+  for (int i = 0; i < 50; ++i)
+    ASSERT_EQ(w.open(root, "file" + std::to_string(i), oflag_creat, 0, nullptr), Errno::success);
   EXPECT_EQ(w.list(root, 100).size(), 52u);
   EXPECT_EQ(w.list(root, 24 + 7).size(), 52u);
   // Read ten, delete some before and after, add some, continue.
@@ -279,7 +284,8 @@ TEST(WasiIo, HostileVectors) {
   EXPECT_EQ(w.call("fd_write", {fd, 32, 1, 65534}), Errno::fault);
   w.put<uint32_t>(32, 65000);
   w.put<uint32_t>(36, 0xffffffff);
-  for (const char* name : {"fd_write", "fd_read"}) EXPECT_EQ(w.call(name, {fd, 32, 1, 16}), Errno::fault);
+  for (const char* name : {"fd_write", "fd_read"})
+    EXPECT_EQ(w.call(name, {fd, 32, 1, 16}), Errno::fault);
   EXPECT_EQ(w.call("fd_pread", {fd, 32, 1, 0, 16}), Errno::fault);
   EXPECT_EQ(w.call("fd_pwrite", {fd, 32, 1, 0, 16}), Errno::fault);
   w.put<uint32_t>(36, 4);
@@ -314,7 +320,8 @@ TEST(WasiPath, Operations) {
   EXPECT_EQ(w.open(root, "d/f", oflag_directory, 0, nullptr), Errno::notdir);
   EXPECT_EQ(w.open(root, "d/", 0, 0, nullptr), Errno::success);
   EXPECT_EQ(w.open(root, "d", 0, rights::fd_write, nullptr), Errno::isdir);
-  EXPECT_EQ(w.open(root, "d", oflag_directory, rights::fd_write | rights::fd_read, nullptr), Errno::isdir);
+  EXPECT_EQ(w.open(root, "d", oflag_directory, rights::fd_write | rights::fd_read, nullptr),
+            Errno::isdir);
   EXPECT_EQ(w.on_path("path_unlink_file", root, "d/f/"), Errno::notdir);
   EXPECT_EQ(w.on_path("path_remove_directory", root, "d/f"), Errno::notdir);
 
@@ -332,7 +339,8 @@ TEST(WasiPath, Operations) {
   ASSERT_EQ(w.call("path_readlink", {root, w.text("s"), 1, 600, 2, 16}), Errno::success);
   EXPECT_EQ(w.get<uint32_t>(16), 2u);
   EXPECT_EQ(w.call("path_readlink", {root, w.text("d"), 1, 600, 2, 16}), Errno::inval);
-  ASSERT_EQ(w.call("path_filestat_set_times", {root, 0, w.text("s"), 1, 7, 8, fst_mtim}), Errno::success);
+  ASSERT_EQ(w.call("path_filestat_set_times", {root, 0, w.text("s"), 1, 7, 8, fst_mtim}),
+            Errno::success);
   ASSERT_EQ(w.call("path_filestat_get", {root, 0, w.text("s"), 1, 512}), Errno::success);
   EXPECT_EQ(w.get<uint64_t>(512 + 48), 8u);
   EXPECT_EQ(w.at(512)[16], static_cast<uint8_t>(FileType::symbolic_link));
@@ -365,11 +373,11 @@ TEST(WasiUnstable, Layouts) {
   ASSERT_EQ(w.call("fd_filestat_get", {fd, 512}), Errno::success);
   EXPECT_EQ(w.get<uint32_t>(512 + 20), 1u);
   EXPECT_EQ(w.get<uint64_t>(512 + 24), 5u);
-  ASSERT_EQ(w.call("fd_seek", {fd, 1, 2, 8}), Errno::success);   // 2: set
+  ASSERT_EQ(w.call("fd_seek", {fd, 1, 2, 8}), Errno::success);  // 2: set
   EXPECT_EQ(w.get<uint64_t>(8), 1u);
-  ASSERT_EQ(w.call("fd_seek", {fd, 1, 0, 8}), Errno::success);   // 0: current
+  ASSERT_EQ(w.call("fd_seek", {fd, 1, 0, 8}), Errno::success);  // 0: current
   EXPECT_EQ(w.get<uint64_t>(8), 2u);
-  ASSERT_EQ(w.call("fd_seek", {fd, 0, 1, 8}), Errno::success);   // 1: end
+  ASSERT_EQ(w.call("fd_seek", {fd, 0, 1, 8}), Errno::success);  // 1: end
   EXPECT_EQ(w.get<uint64_t>(8), 5u);
   w.put<uint64_t>(1000, 99);
   w.at(1008)[0] = 0;
@@ -383,7 +391,8 @@ TEST(WasiUnstable, Layouts) {
 TEST(WasiTrace, Lines) {
   World w(config());
   w.open(root, "a\nb\x1b[0m", oflag_creat, rights::file, nullptr, 0);
-  EXPECT_EQ(w.line.find("path_open(fd=3, lookup=0x0, path=\"a\\nb\\x1b[0m\", oflags=0x1, "), 0u) << w.line;
+  EXPECT_EQ(w.line.find("path_open(fd=3, lookup=0x0, path=\"a\\nb\\x1b[0m\", oflags=0x1, "), 0u)
+      << w.line;
   EXPECT_NE(w.line.find(") = success {fd: 4}"), std::string::npos) << w.line;
   w.write(4, "hi");
   EXPECT_EQ(w.line, "fd_write(fd=4, iovs=[\"hi\"]) = success {nwritten: 2}");

@@ -9,7 +9,9 @@
 namespace nacre::wasi {
 namespace {
 
-Error bad(std::string message) { return make_error(ErrorKind::invalid_argument, std::move(message)); }
+Error bad(std::string message) {
+  return make_error(ErrorKind::invalid_argument, std::move(message));
+}
 
 // "HOST:PORT", "[::1]:80" or ":80".
 bool split_address(const std::string& text, std::string* host, uint16_t* port) {
@@ -22,7 +24,8 @@ bool split_address(const std::string& text, std::string* host, uint16_t* port) {
     if (number > 65535) return false;
   }
   *host = text.substr(0, colon);
-  if (host->size() >= 2 && host->front() == '[' && host->back() == ']') *host = host->substr(1, host->size() - 2);
+  if (host->size() >= 2 && host->front() == '[' && host->back() == ']')
+    *host = host->substr(1, host->size() - 2);
   *port = static_cast<uint16_t>(number);
   return true;
 }
@@ -36,12 +39,16 @@ bool is_seekable_device(Handle& h) {
 
 Rights rights_for(const Handle& handle) {
   switch (handle.type()) {
-    case FileType::directory: return rights::directory;
+    case FileType::directory:
+      return rights::directory;
     case FileType::regular_file:
-    case FileType::block_device: return rights::file;
+    case FileType::block_device:
+      return rights::file;
     case FileType::socket_stream:
-    case FileType::socket_dgram: return rights::socket;
-    default: return rights::stream;
+    case FileType::socket_dgram:
+      return rights::socket;
+    default:
+      return rights::stream;
   }
 }
 
@@ -50,7 +57,8 @@ Result<std::shared_ptr<Context>> Context::make(WasiConfig config) {
   if (!config.random) config.random = seeded_random();
   for (const std::vector<std::string>* list : {&config.args, &config.env})
     for (const std::string& s : *list)
-      if (s.find('\0') != std::string::npos) return bad("WASI arguments and variables cannot hold NUL");
+      if (s.find('\0') != std::string::npos)
+        return bad("WASI arguments and variables cannot hold NUL");
   std::shared_ptr<Context> context(new Context(std::move(config)));
   if (auto r = context->open_streams(); !r) return r.error();
   if (auto r = context->open_preopens(); !r) return r.error();
@@ -62,12 +70,14 @@ Result<void> Context::open_streams() {
   const Stream* streams[] = {&config_.in, &config_.out, &config_.err};
   for (int i = 0; i < 3; ++i) {
     Ref<Handle> h = streams[i]->handle(i);
-    if (i != 0 && config_.neutral_terminal && streams[i]->is_inherited() && os::is_terminal(os::standard_file(i)))
+    if (i != 0 && config_.neutral_terminal && streams[i]->is_inherited() &&
+        os::is_terminal(os::standard_file(i)))
       h = neutral_output(h);
     Rights base = rights_for(*h) & ~(i == 0 ? rights::fd_write : rights::fd_read);
     if (is_seekable_device(*h)) base |= rights::fd_seek | rights::fd_tell;
     uint32_t fd;
-    if (insert({h, base, 0, nullptr}, &fd) != Errno::success) return bad("too few WASI descriptors allowed");
+    if (insert({h, base, 0, nullptr}, &fd) != Errno::success)
+      return bad("too few WASI descriptors allowed");
   }
   return {};
 }
@@ -80,10 +90,12 @@ Result<void> Context::open_preopens() {
       if (!opened) return opened.error();
       dir = std::move(opened).value();
     }
-    if (dir->type() != FileType::directory) return bad("a WASI preopen is not a directory: " + p.guest);
+    if (dir->type() != FileType::directory)
+      return bad("a WASI preopen is not a directory: " + p.guest);
     if (p.access == Access::read_only) dir = read_only_directory(dir);
     uint32_t fd;
-    Descriptor d{dir, rights::directory, rights::directory | rights::file, std::make_shared<std::string>(p.guest)};
+    Descriptor d{dir, rights::directory, rights::directory | rights::file,
+                 std::make_shared<std::string>(p.guest)};
     if (insert(std::move(d), &fd) != Errno::success) return bad("too many WASI preopens");
   }
   return {};
@@ -94,7 +106,8 @@ Result<void> Context::open_listeners() {
   for (const std::string& address : config_.listeners) {
     std::string host;
     uint16_t port;
-    if (!split_address(address, &host, &port)) return bad("not an address to listen on: " + address);
+    if (!split_address(address, &host, &port))
+      return bad("not an address to listen on: " + address);
     os::FileHandle socket;
     if (int e = os::listen_tcp(host, port, &socket))
       return make_error(ErrorKind::io, "cannot listen on " + address + ": " + std::strerror(e));

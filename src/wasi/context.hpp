@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "wasi/abi.hpp"
 #include <nacre/wasi.hpp>
+#include "wasi/abi.hpp"
 
 namespace nacre::wasi {
 

@@ -34,13 +34,15 @@ Guest memory_of(Instance* caller) {
 
 Trap finish(const Call& c, Store& store) {
   if (c.exited) {
-    Error e = make_error(ErrorKind::exit, "program exited with code " + std::to_string(c.exit_code));
+    Error e =
+        make_error(ErrorKind::exit, "program exited with code " + std::to_string(c.exit_code));
     e.exit_code = static_cast<int>(c.exit_code);
     store.set_host_error(std::move(e));
     return Trap::exit;
   }
   if (c.failure != nullptr) {
-    store.set_host_error(make_error(ErrorKind::trap, std::string("the program raised ") + c.failure));
+    store.set_host_error(
+        make_error(ErrorKind::trap, std::string("the program raised ") + c.failure));
     return Trap::host;
   }
   if (c.stopped) return store.interrupt_requested.load() != 0 ? Trap::interrupted : Trap::deadline;
@@ -66,8 +68,9 @@ Trap call_function(void* env, Store& store, Instance* caller, Slot* slots) {
   return finish(c, store);
 }
 
-Result<void> define_one(runtime::Linker& linker, runtime::TypeRegistry& registry, const char* module,
-                        const Function& f, const Layout& layout, const std::shared_ptr<Context>& context) {
+Result<void> define_one(runtime::Linker& linker, runtime::TypeRegistry& registry,
+                        const char* module, const Function& f, const Layout& layout,
+                        const std::shared_ptr<Context>& context) {
   std::vector<wasm::ValType> params, results;
   for (char p : f.params) params.push_back(p == 'I' ? wasm::i64_type : wasm::i32_type);
   if (f.returns_errno) results.push_back(wasm::i32_type);
@@ -80,11 +83,16 @@ Result<void> define_one(runtime::Linker& linker, runtime::TypeRegistry& registry
 
 }  // namespace
 
-Result<void> define(runtime::Linker& linker, runtime::TypeRegistry& registry, std::shared_ptr<Context> context) {
+Result<void> define(runtime::Linker& linker, runtime::TypeRegistry& registry,
+                    std::shared_ptr<Context> context) {
   for (const Function& f : functions()) {
-    if (auto r = define_one(linker, registry, "wasi_snapshot_preview1", f, preview1_layout, context); !r) return r;
+    if (auto r =
+            define_one(linker, registry, "wasi_snapshot_preview1", f, preview1_layout, context);
+        !r)
+      return r;
     if (!f.in_unstable) continue;
-    if (auto r = define_one(linker, registry, "wasi_unstable", f, unstable_layout, context); !r) return r;
+    if (auto r = define_one(linker, registry, "wasi_unstable", f, unstable_layout, context); !r)
+      return r;
   }
   return {};
 }

@@ -30,7 +30,8 @@ void write_file(const fs::path& p, std::string_view text) { std::ofstream(p) << 
 // Everything that can be observed of a tree, times and link counts included.
 std::string snapshot(const fs::path& top) {
   std::vector<fs::path> all;
-  for (auto it = fs::recursive_directory_iterator(top); it != fs::recursive_directory_iterator(); ++it)
+  for (auto it = fs::recursive_directory_iterator(top); it != fs::recursive_directory_iterator();
+       ++it)
     all.push_back(it->path());
   all.push_back(top);
   std::sort(all.begin(), all.end());
@@ -38,8 +39,8 @@ std::string snapshot(const fs::path& top) {
   for (const fs::path& p : all) {
     struct stat s;
     lstat(p.c_str(), &s);
-    out << p.lexically_relative(top).string() << ' ' << s.st_mode << ' ' << s.st_nlink << ' ' << s.st_size
-        << ' ' << s.st_mtim.tv_sec << '.' << s.st_mtim.tv_nsec << ' ';
+    out << p.lexically_relative(top).string() << ' ' << s.st_mode << ' ' << s.st_nlink << ' '
+        << s.st_size << ' ' << s.st_mtim.tv_sec << '.' << s.st_mtim.tv_nsec << ' ';
     if (S_ISLNK(s.st_mode)) out << fs::read_symlink(p).string();
     if (S_ISREG(s.st_mode)) out << std::ifstream(p).rdbuf();
     out << '\n';
@@ -94,21 +95,49 @@ WasiConfig config(const Tree& t, bool walk_only, Access access) {
 // Paths that leave before their last component.
 std::vector<std::string> paths_through(const Tree& t) {
   std::vector<std::string> paths = {
-      t.outside.string() + "/secret", "/etc/passwd", "//etc/passwd", "/../outside/secret",
+      t.outside.string() + "/secret",
+      "/etc/passwd",
+      "//etc/passwd",
+      "/../outside/secret",
   };
-  const char* ways[] = {"..", "../outside", "./../outside", "sub/../../outside", "sub/deep/../../../outside",
-                        "abs", "rel", "rel/.", "rel/", "rel/../outside", "chain1", "chain2", "up/outside", "up",
-                        "up_round/outside", "sub/up", "sub/mixed", "good/up", "good/mixed", "good/../../outside",
-                        "slash/etc", "magic_root/etc", "magic_cwd", "back_and_out", "good/deep/../../../outside",
-                        "./sub/.././../outside", "rel/dir", "rel/dir/.."};
+  const char* ways[] = {"..",
+                        "../outside",
+                        "./../outside",
+                        "sub/../../outside",
+                        "sub/deep/../../../outside",
+                        "abs",
+                        "rel",
+                        "rel/.",
+                        "rel/",
+                        "rel/../outside",
+                        "chain1",
+                        "chain2",
+                        "up/outside",
+                        "up",
+                        "up_round/outside",
+                        "sub/up",
+                        "sub/mixed",
+                        "good/up",
+                        "good/mixed",
+                        "good/../../outside",
+                        "slash/etc",
+                        "magic_root/etc",
+                        "magic_cwd",
+                        "back_and_out",
+                        "good/deep/../../../outside",
+                        "./sub/.././../outside",
+                        "rel/dir",
+                        "rel/dir/.."};
   for (const char* way : ways)
-    for (const char* last : {"secret", "dir", "new"}) paths.push_back(std::string(way) + "/" + last);
+    for (const char* last : {"secret", "dir", "new"})
+      paths.push_back(std::string(way) + "/" + last);
   return paths;
 }
 
-const char* const final_links[] = {"abs", "rel", "chain1", "chain2", "file_rel", "file_abs", "file_chain",
-                                   "dangling_rel", "dangling_abs", "up", "up_round", "sub/up", "sub/mixed",
-                                   "slash", "magic_root", "magic_cwd", "back_and_out", "good/mixed"};
+const char* const final_links[] = {
+    "abs",        "rel",          "chain1",       "chain2",    "file_rel",     "file_abs",
+    "file_chain", "dangling_rel", "dangling_abs", "up",        "up_round",     "sub/up",
+    "sub/mixed",  "slash",        "magic_root",   "magic_cwd", "back_and_out", "good/mixed"};
 
 // Each must fail; what they would have done shows in the snapshots.
 void try_everything(World& w, uint32_t dir, const std::string& p, bool is_final_link) {
@@ -129,11 +158,14 @@ void try_everything(World& w, uint32_t dir, const std::string& p, bool is_final_
   fails(w.on_path("path_unlink_file", dir, p + "/file"), "unlink below");
   fails(w.call("path_symlink", {w.text("t"), 1, dir, w.text(p), p.size()}), "symlink");
   fails(w.call("path_link", {dir, 0, w.text("file"), 4, dir, w.text(p), p.size()}), "link to");
-  fails(w.call("path_link", {dir, 1, w.text(p), p.size(), dir, w.text("stolen"), 6}), "link following");
-  fails(w.call("path_rename", {dir, w.text("sub/deep"), 8, dir, w.text(p + "/y"), p.size() + 2}), "rename below");
+  fails(w.call("path_link", {dir, 1, w.text(p), p.size(), dir, w.text("stolen"), 6}),
+        "link following");
+  fails(w.call("path_rename", {dir, w.text("sub/deep"), 8, dir, w.text(p + "/y"), p.size() + 2}),
+        "rename below");
   if (is_final_link) return;
   fails(w.call("path_filestat_get", {dir, 0, w.text(p), p.size(), 512}), "lstat");
-  fails(w.call("path_filestat_set_times", {dir, 0, w.text(p), p.size(), 1, 1, 5}), "set link times");
+  fails(w.call("path_filestat_set_times", {dir, 0, w.text(p), p.size(), 1, 1, 5}),
+        "set link times");
   fails(w.on_path("path_remove_directory", dir, p), "rmdir");
   fails(w.on_path("path_unlink_file", dir, p), "unlink");
   fails(w.call("path_readlink", {dir, w.text(p), p.size(), 600, 100, 16}), "readlink");
@@ -173,9 +205,13 @@ TEST_P(Escape, ReadOnlyPreopen) {
       EXPECT_EQ(w.open(root, p, oflag_creat | oflag_excl, 0, nullptr), Errno::exist) << p;
       EXPECT_EQ(w.open(root, p, 0, rights::fd_allocate, nullptr), Errno::rofs) << p;
       EXPECT_EQ(w.open(root, p, 0, rights::fd_filestat_set_size, nullptr), Errno::rofs) << p;
-      EXPECT_EQ(w.call("path_filestat_set_times", {root, 1, w.text(p), std::string_view(p).size(), 1, 1, 5}), Errno::rofs);
+      EXPECT_EQ(w.call("path_filestat_set_times",
+                       {root, 1, w.text(p), std::string_view(p).size(), 1, 1, 5}),
+                Errno::rofs);
       EXPECT_EQ(w.on_path("path_unlink_file", root, p), Errno::rofs);
-      ASSERT_EQ(w.open(root, p, oflag_creat, rights::fd_read | rights::fd_filestat_set_times, &fd), Errno::success) << p;
+      ASSERT_EQ(w.open(root, p, oflag_creat, rights::fd_read | rights::fd_filestat_set_times, &fd),
+                Errno::success)
+          << p;
       EXPECT_EQ(w.call("fd_filestat_set_times", {fd, 1, 1, 5}), Errno::rofs);
       EXPECT_EQ(w.write(fd, "x"), Errno::notcapable);
       EXPECT_EQ(w.call("fd_filestat_set_size", {fd, 0}), Errno::notcapable);
@@ -184,9 +220,13 @@ TEST_P(Escape, ReadOnlyPreopen) {
     EXPECT_EQ(w.on_path("path_create_directory", root, "new"), Errno::rofs);
     EXPECT_EQ(w.on_path("path_remove_directory", root, "sub/deep"), Errno::rofs);
     EXPECT_EQ(w.call("path_symlink", {w.text("t"), 1, root, w.text("new"), 3}), Errno::rofs);
-    EXPECT_EQ(w.call("path_link", {root, 0, w.text("file"), 4, root, w.text("new"), 3}), Errno::rofs);
-    EXPECT_EQ(w.call("path_rename", {root, w.text("file"), 4, root, w.text("new"), 3}), Errno::rofs);
-    ASSERT_EQ(w.open(root, "sub", oflag_directory, rights::directory, &fd, 0, rights::directory | rights::file), Errno::success);
+    EXPECT_EQ(w.call("path_link", {root, 0, w.text("file"), 4, root, w.text("new"), 3}),
+              Errno::rofs);
+    EXPECT_EQ(w.call("path_rename", {root, w.text("file"), 4, root, w.text("new"), 3}),
+              Errno::rofs);
+    ASSERT_EQ(w.open(root, "sub", oflag_directory, rights::directory, &fd, 0,
+                     rights::directory | rights::file),
+              Errno::success);
     EXPECT_EQ(w.open(fd, "new", oflag_creat, 0, nullptr), Errno::rofs);
     EXPECT_EQ(w.on_path("path_unlink_file", fd, "file"), Errno::rofs);
     EXPECT_EQ(w.call("fd_filestat_set_times", {fd, 1, 1, 5}), Errno::rofs);
@@ -201,7 +241,8 @@ TEST_P(Escape, NothingLeaksFromReadOnlyToReadWrite) {
   fs::create_directory(t.top / "other");
   std::string inside = snapshot(t.inside);
   WasiConfig c = config(t, GetParam(), read_only);
-  c.preopens.push_back({"", "/other", read_write, open_host_directory((t.top / "other").string(), GetParam()).value()});
+  c.preopens.push_back({"", "/other", read_write,
+                        open_host_directory((t.top / "other").string(), GetParam()).value()});
   World w(c);
   EXPECT_NE(w.call("path_link", {3, 0, w.text("file"), 4, 4, w.text("alias"), 5}), Errno::success);
   EXPECT_NE(w.call("path_rename", {3, w.text("file"), 4, 4, w.text("moved"), 5}), Errno::success);
@@ -222,18 +263,22 @@ TEST_P(Escape, LinksAndMovesMadeByTheGuest) {
   ASSERT_EQ(symlink("../outside", "g1"), Errno::success);
   ASSERT_EQ(symlink("g1/dir", "g2"), Errno::success);
   ASSERT_EQ(symlink("sub/deep/../../..", "g3"), Errno::success);
-  for (const char* p : {"g1/secret", "g2/file", "g3/outside/secret", "g1/new"}) try_everything(w, root, p, false);
+  for (const char* p : {"g1/secret", "g2/file", "g3/outside/secret", "g1/new"})
+    try_everything(w, root, p, false);
   for (const char* p : {"g1", "g2", "g3"}) try_everything(w, root, p, true);
 
   // A held directory does not widen when it or its parents move.
   uint32_t deep, sub;
   const Rights all = rights::directory;
-  ASSERT_EQ(w.open(root, "sub/deep", oflag_directory, all, &deep, 0, all | rights::file), Errno::success);
+  ASSERT_EQ(w.open(root, "sub/deep", oflag_directory, all, &deep, 0, all | rights::file),
+            Errno::success);
   ASSERT_EQ(w.open(root, "sub", oflag_directory, all, &sub, 0, all | rights::file), Errno::success);
-  for (const char* p : {"..", "../file", "../../file", "../..", "../../../outside/secret", "./.."}) {
+  for (const char* p :
+       {"..", "../file", "../../file", "../..", "../../../outside/secret", "./.."}) {
     EXPECT_EQ(w.open(deep, p, 0, 0, nullptr), Errno::notcapable) << p;
   }
-  ASSERT_EQ(w.call("path_rename", {root, w.text("sub/deep"), 8, root, w.text("deep"), 4}), Errno::success);
+  ASSERT_EQ(w.call("path_rename", {root, w.text("sub/deep"), 8, root, w.text("deep"), 4}),
+            Errno::success);
   EXPECT_EQ(w.open(deep, "../file", 0, 0, nullptr), Errno::notcapable);
   EXPECT_EQ(w.open(sub, "up/x", 0, 0, nullptr), Errno::notcapable);
   // A link that was good where it was made points out after a move.
@@ -259,8 +304,12 @@ TEST_P(Escape, GoodLinksStillWork) {
   EXPECT_EQ(w.open(root, "good_file/", 0, 0, nullptr), Errno::notdir);
   EXPECT_EQ(w.call("path_filestat_get", {root, 1, w.text("good_file"), 9, 512}), Errno::success);
   EXPECT_EQ(w.get<uint64_t>(512 + 32), 8u);
-  ASSERT_EQ(w.call("path_filestat_set_times", {root, 1, w.text("good_file"), 9, 5, 1'000'000'007, 5}), Errno::success);
-  ASSERT_EQ(w.call("path_filestat_set_times", {root, 0, w.text("good_file"), 9, 5, 2'000'000'009, 5}), Errno::success);
+  ASSERT_EQ(
+      w.call("path_filestat_set_times", {root, 1, w.text("good_file"), 9, 5, 1'000'000'007, 5}),
+      Errno::success);
+  ASSERT_EQ(
+      w.call("path_filestat_set_times", {root, 0, w.text("good_file"), 9, 5, 2'000'000'009, 5}),
+      Errno::success);
   ASSERT_EQ(w.call("path_filestat_get", {root, 0, w.text("sub/file"), 8, 512}), Errno::success);
   EXPECT_EQ(w.get<uint64_t>(512 + 48), 1'000'000'007u);
   ASSERT_EQ(w.call("path_filestat_get", {root, 0, w.text("good_file"), 9, 512}), Errno::success);
@@ -316,7 +365,8 @@ TEST_P(Escape, RacingSwaps) {
   });
   World w(config(t, GetParam(), read_write));
   uint64_t read = 0, refused = 0;
-  for (auto end = std::chrono::steady_clock::now() + duration; std::chrono::steady_clock::now() < end;) {
+  for (auto end = std::chrono::steady_clock::now() + duration;
+       std::chrono::steady_clock::now() < end;) {
     uint32_t fd;
     std::string s;
     if (w.open(root, "swap/secret", 0, rights::fd_read, &fd) == Errno::success) {
@@ -327,7 +377,9 @@ TEST_P(Escape, RacingSwaps) {
     } else {
       ++refused;
     }
-    if (w.open(root, "swap/new", oflag_creat | oflag_trunc, rights::fd_write, &fd) == Errno::success) w.call("fd_close", {fd});
+    if (w.open(root, "swap/new", oflag_creat | oflag_trunc, rights::fd_write, &fd) ==
+        Errno::success)
+      w.call("fd_close", {fd});
     w.on_path("path_unlink_file", root, "swap/new");
     w.on_path("path_create_directory", root, "swap/made");
     w.on_path("path_remove_directory", root, "swap/made");

@@ -12,7 +12,8 @@ namespace {
 // file, not by the rights directories never have.
 Errno find_file(Call& c, uint32_t fd, Rights needed, Errno for_directory, Descriptor* out) {
   NACRE_WASI_TRY(c.context.find(fd, 0, out));
-  if (out->handle->type() == FileType::directory && (rights::directory & needed) == 0) return for_directory;
+  if (out->handle->type() == FileType::directory && (rights::directory & needed) == 0)
+    return for_directory;
   return (out->base & needed) == needed ? Errno::success : Errno::notcapable;
 }
 

@@ -102,7 +102,8 @@ Errno fd_write(Call& c, uint32_t fd, uint32_t iovs, uint32_t count, uint32_t out
   return c.memory.store<uint32_t>(out, static_cast<uint32_t>(n));
 }
 
-Errno fd_pwrite(Call& c, uint32_t fd, uint32_t iovs, uint32_t count, uint64_t offset, uint32_t out) {
+Errno fd_pwrite(Call& c, uint32_t fd, uint32_t iovs, uint32_t count, uint64_t offset,
+                uint32_t out) {
   Descriptor d;
   std::vector<ConstIoSlice> slices;
   NACRE_WASI_TRY(find_data(c, fd, rights::fd_write | rights::fd_seek, Errno::isdir, &d));

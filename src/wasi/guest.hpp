@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "base/bytes.hpp"
 #include <nacre/wasi.hpp>
+#include "base/bytes.hpp"
 
 namespace nacre::wasi {
 

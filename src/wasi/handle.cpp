@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Handle's defaults: what the wrong kind of file answers.
+// Handle's defaults: what the wrong kind of file answers. And counting references, here to keep
+// <atomic> out of the public header.
 #include <nacre/wasi.hpp>
+
+#include <atomic>
 
 namespace nacre::wasi {
 namespace {
@@ -25,6 +28,13 @@ Errno not_a_socket(const Handle& h) { return is_socket(h) ? Errno::notsup : Errn
 
 }  // namespace
 
+void Counted::retain() {
+  std::atomic_ref<uint32_t>(count_).fetch_add(1, std::memory_order_relaxed);
+}
+bool Counted::release() {
+  return std::atomic_ref<uint32_t>(count_).fetch_sub(1, std::memory_order_acq_rel) == 1;
+}
+
 Errno Handle::stat(FileStat* out) {
   *out = FileStat{};
   out->type = type();
@@ -44,7 +54,9 @@ Errno Handle::pwrite(std::span<const ConstIoSlice>, uint64_t, uint64_t*) {
 }
 Errno Handle::seek(int64_t, int, uint64_t*) { return not_seekable(*this); }
 Errno Handle::set_size(uint64_t) { return not_sizable(*this); }
-Errno Handle::allocate(uint64_t, uint64_t) { return is_directory(*this) ? Errno::isdir : Errno::spipe; }
+Errno Handle::allocate(uint64_t, uint64_t) {
+  return is_directory(*this) ? Errno::isdir : Errno::spipe;
+}
 Errno Handle::advise(uint64_t, uint64_t, uint8_t) {
   return is_directory(*this) ? Errno::badf : is_regular(*this) ? Errno::success : Errno::spipe;
 }
@@ -62,7 +74,9 @@ Errno Handle::rename(const Path&, Handle&, const Path&) { return not_a_directory
 Errno Handle::read_directory(uint64_t, DirSink&) { return not_a_directory(*this); }
 
 Errno Handle::accept(uint16_t, Ref<Handle>*) { return not_a_socket(*this); }
-Errno Handle::receive(std::span<const IoSlice>, bool, bool, uint64_t*, bool*) { return not_a_socket(*this); }
+Errno Handle::receive(std::span<const IoSlice>, bool, bool, uint64_t*, bool*) {
+  return not_a_socket(*this);
+}
 Errno Handle::send(std::span<const ConstIoSlice>, uint64_t*) { return not_a_socket(*this); }
 Errno Handle::shutdown(bool, bool) { return not_a_socket(*this); }
 

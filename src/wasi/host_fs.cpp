@@ -13,15 +13,23 @@ namespace {
 
 FileType to_type(os::FileKind k) {
   switch (k) {
-    case os::FileKind::block_device: return FileType::block_device;
-    case os::FileKind::character_device: return FileType::character_device;
-    case os::FileKind::directory: return FileType::directory;
-    case os::FileKind::regular: return FileType::regular_file;
-    case os::FileKind::datagram_socket: return FileType::socket_dgram;
-    case os::FileKind::stream_socket: return FileType::socket_stream;
-    case os::FileKind::symlink: return FileType::symbolic_link;
+    case os::FileKind::block_device:
+      return FileType::block_device;
+    case os::FileKind::character_device:
+      return FileType::character_device;
+    case os::FileKind::directory:
+      return FileType::directory;
+    case os::FileKind::regular:
+      return FileType::regular_file;
+    case os::FileKind::datagram_socket:
+      return FileType::socket_dgram;
+    case os::FileKind::stream_socket:
+      return FileType::socket_stream;
+    case os::FileKind::symlink:
+      return FileType::symbolic_link;
     case os::FileKind::fifo:
-    case os::FileKind::unknown: break;
+    case os::FileKind::unknown:
+      break;
   }
   return FileType::unknown;
 }
@@ -60,7 +68,9 @@ class HostHandle : public Handle {
  public:
   HostHandle(os::FileHandle file, bool owned, FileType type, uint16_t flags)
       : file_(std::move(file)), owned_(owned), type_(type), flags_(flags) {}
-  ~HostHandle() override { if (!owned_) file_.release(); }
+  ~HostHandle() override {
+    if (!owned_) file_.release();
+  }
   FileType type() const override { return type_; }
   uint16_t flags() const override { return flags_; }
   Errno stat(FileStat* out) override {
@@ -129,7 +139,8 @@ class HostFile final : public HostHandle {
     Readiness r;
     os::FileInfo info;
     uint64_t at;
-    if (os::stat_file(native(), &info) == 0 && os::seek_file(native(), 0, 1, &at) == 0 && at < info.size)
+    if (os::stat_file(native(), &info) == 0 && os::seek_file(native(), 0, 1, &at) == 0 &&
+        at < info.size)
       r.read_bytes = info.size - at;
     return r;
   }
@@ -152,7 +163,8 @@ class HostStream final : public HostHandle {
   }
   // Some devices seek: /dev/null, disks. Terminals and pipes say spipe.
   Errno seek(int64_t offset, int whence, uint64_t* out) override {
-    return os::is_terminal(native()) ? Errno::spipe : from_host(os::seek_file(native(), offset, whence, out));
+    return os::is_terminal(native()) ? Errno::spipe
+                                     : from_host(os::seek_file(native(), offset, whence, out));
   }
   Readiness readiness() override {
     Readiness r;
@@ -168,14 +180,17 @@ class HostSocket final : public HostHandle {
     bool truncated;
     return receive(to, false, false, out, &truncated);
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override { return send(from, out); }
+  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+    return send(from, out);
+  }
   Errno accept(uint16_t flags, Ref<Handle>* out) override {
     os::FileHandle s;
     if (int e = os::accept_socket(native(), &s)) return from_host(e);
     *out = make_ref<HostSocket>(std::move(s), true, FileType::socket_stream, flags);
     return Errno::success;
   }
-  Errno receive(std::span<const IoSlice> to, bool peek, bool, uint64_t* out, bool* truncated) override {
+  Errno receive(std::span<const IoSlice> to, bool peek, bool, uint64_t* out,
+                bool* truncated) override {
     return from_host(os::receive_socket(native(), ReadBufs(to), peek, out, truncated));
   }
   Errno send(std::span<const ConstIoSlice> from, uint64_t* out) override {
@@ -200,9 +215,16 @@ class HostDirectory final : public HostHandle {
   const void* kind() const override { return &directory_kind; }
 
   Errno open(const Path& path, const OpenOptions& o, Ref<Handle>* out) override {
-    os::OpenMode mode{o.create, o.exclusive, o.truncate, o.directory, o.follow, o.read,
-                      o.write || o.truncate, (o.flags & fdflag_append) != 0,
-                      (o.flags & (fdflag_sync | fdflag_rsync)) != 0, (o.flags & fdflag_dsync) != 0};
+    os::OpenMode mode{o.create,
+                      o.exclusive,
+                      o.truncate,
+                      o.directory,
+                      o.follow,
+                      o.read,
+                      o.write || o.truncate,
+                      (o.flags & fdflag_append) != 0,
+                      (o.flags & (fdflag_sync | fdflag_rsync)) != 0,
+                      (o.flags & fdflag_dsync) != 0};
     if (mode.truncate) mode.read = mode.read || !o.write;
     os::FileHandle file;
     os::FileInfo info;
@@ -212,8 +234,7 @@ class HostDirectory final : public HostHandle {
       *out = make_ref<HostDirectory>(std::move(file), walk_only_, o.flags);
     else if (type == FileType::regular_file || type == FileType::block_device)
       *out = make_ref<HostFile>(std::move(file), true, type, o.flags);
-    else
-      *out = make_ref<HostStream>(std::move(file), true, type, o.flags);
+    else *out = make_ref<HostStream>(std::move(file), true, type, o.flags);
     return Errno::success;
   }
   Errno stat_at(const Path& path, bool follow, FileStat* out) override {
@@ -223,7 +244,8 @@ class HostDirectory final : public HostHandle {
     return from_host(e);
   }
   Errno set_times_at(const Path& path, bool follow, SetTime atim, SetTime mtim) override {
-    return from_host(os::set_times_beneath(root(), to_path(path), follow, to_time(atim), to_time(mtim)));
+    return from_host(
+        os::set_times_beneath(root(), to_path(path), follow, to_time(atim), to_time(mtim)));
   }
   Errno create_directory(const Path& path) override {
     return from_host(os::make_directory_beneath(root(), to_path(path)));
@@ -231,7 +253,9 @@ class HostDirectory final : public HostHandle {
   Errno remove_directory(const Path& path) override {
     return from_host(os::remove_directory_beneath(root(), to_path(path)));
   }
-  Errno unlink(const Path& path) override { return from_host(os::unlink_beneath(root(), to_path(path))); }
+  Errno unlink(const Path& path) override {
+    return from_host(os::unlink_beneath(root(), to_path(path)));
+  }
   Errno symlink(std::string_view target, const Path& path) override {
     return from_host(os::symlink_beneath(root(), std::string(target), to_path(path)));
   }
@@ -270,14 +294,17 @@ Result<Ref<Handle>> open_host_directory(const std::string& path, bool walk_only)
   return Ref<Handle>(make_ref<HostDirectory>(std::move(file), walk_only));
 }
 
-Result<Ref<Handle>> host_directory(const std::string& path) { return open_host_directory(path, false); }
+Result<Ref<Handle>> host_directory(const std::string& path) {
+  return open_host_directory(path, false);
+}
 
 Ref<Handle> borrowed_handle(os::NativeFile native) {
   os::FileInfo info;
   if (native == os::no_file || os::stat_file(native, &info) != 0) return {};
   FileType type = to_type(info.kind);
   os::FileHandle file(native);
-  if (type == FileType::regular_file) return make_ref<HostFile>(std::move(file), false, type, uint16_t{0});
+  if (type == FileType::regular_file)
+    return make_ref<HostFile>(std::move(file), false, type, uint16_t{0});
   if (type == FileType::socket_stream || type == FileType::socket_dgram)
     return make_ref<HostSocket>(std::move(file), false, type, uint16_t{0});
   return make_ref<HostStream>(std::move(file), false, type, uint16_t{0});

@@ -3,8 +3,8 @@
 // The host's files, directories, streams and sockets as handles.
 #pragma once
 
-#include "os/files.hpp"
 #include <nacre/wasi.hpp>
+#include "os/files.hpp"
 
 namespace nacre::wasi {
 

@@ -7,15 +7,15 @@
 #include <map>
 #include <string>
 
-#include "wasi/path_resolver.hpp"
 #include <nacre/wasi.hpp>
+#include "wasi/path_resolver.hpp"
 
 namespace nacre::wasi {
 namespace {
 
 constexpr int max_links = 40;
-constexpr uint64_t node_cost = 256;  // what a node or an entry counts as beside its bytes
-constexpr uint64_t first_serial = 3; // cookies 1 and 2 follow "." and ".."
+constexpr uint64_t node_cost = 256;   // what a node or an entry counts as beside its bytes
+constexpr uint64_t first_serial = 3;  // cookies 1 and 2 follow "." and ".."
 constexpr uint64_t memory_device = 1;
 
 struct Node;
@@ -50,11 +50,11 @@ struct Node : Counted {
   FileType type;
   uint64_t ino, atim, mtim, ctim;
   uint64_t nlink = 1;
-  std::string data;                        // contents, or a link's target
+  std::string data;  // contents, or a link's target
   std::map<std::string, Entry, std::less<>> entries;
-  std::map<uint64_t, std::string> order;   // serial -> name
+  std::map<uint64_t, std::string> order;  // serial -> name
   uint64_t next_serial = first_serial;
-  Node* parent = nullptr;                  // of a linked directory below the root
+  Node* parent = nullptr;  // of a linked directory below the root
 
   bool is_directory() const { return type == FileType::directory; }
   FileStat stat() const { return {memory_device, ino, type, nlink, data.size(), atim, mtim, ctim}; }
@@ -185,8 +185,14 @@ class MemoryFile final : public Handle {
   MemoryFile(Ref<Node> node, uint16_t flags) : node_(std::move(node)), flags_(flags) {}
   FileType type() const override { return node_->type; }
   uint16_t flags() const override { return flags_; }
-  Errno set_flags(uint16_t flags) override { flags_ = flags; return Errno::success; }
-  Errno stat(FileStat* out) override { *out = node_->stat(); return Errno::success; }
+  Errno set_flags(uint16_t flags) override {
+    flags_ = flags;
+    return Errno::success;
+  }
+  Errno stat(FileStat* out) override {
+    *out = node_->stat();
+    return Errno::success;
+  }
   Errno set_times(SetTime atim, SetTime mtim) override {
     apply_time(atim, *node_, &node_->atim);
     apply_time(mtim, *node_, &node_->mtim);
@@ -223,7 +229,9 @@ class MemoryFile final : public Handle {
     if (offset + total > node_->data.size())
       if (Errno e = node_->resize(offset + total); e != Errno::success) return e;
     for (const ConstIoSlice& s : from) {
-      if (s.size != 0) node_->data.replace(static_cast<size_t>(offset), s.size, reinterpret_cast<const char*>(s.data), s.size);
+      if (s.size != 0)
+        node_->data.replace(static_cast<size_t>(offset), s.size,
+                            reinterpret_cast<const char*>(s.data), s.size);
       offset += s.size;
     }
     node_->touch();
@@ -264,19 +272,28 @@ constexpr char memory_kind = 0;
 
 class MemoryDirectory final : public Handle {
  public:
-  explicit MemoryDirectory(Ref<Node> node, uint16_t flags = 0) : node_(std::move(node)), flags_(flags) {}
+  explicit MemoryDirectory(Ref<Node> node, uint16_t flags = 0)
+      : node_(std::move(node)), flags_(flags) {}
   const void* kind() const override { return &memory_kind; }
   FileType type() const override { return FileType::directory; }
   uint16_t flags() const override { return flags_; }
-  Errno set_flags(uint16_t flags) override { flags_ = flags; return Errno::success; }
-  Errno stat(FileStat* out) override { *out = node_->stat(); return Errno::success; }
+  Errno set_flags(uint16_t flags) override {
+    flags_ = flags;
+    return Errno::success;
+  }
+  Errno stat(FileStat* out) override {
+    *out = node_->stat();
+    return Errno::success;
+  }
   Errno set_times(SetTime atim, SetTime mtim) override {
     return MemoryFile(node_, 0).set_times(atim, mtim);
   }
 
   Errno open(const Path& path, const OpenOptions& o, Ref<Handle>* out) override {
     Spot s;
-    if (Errno e = Walk(node_, path, o.follow && !(o.create && o.exclusive)).run(&s); e != Errno::success) return e;
+    if (Errno e = Walk(node_, path, o.follow && !(o.create && o.exclusive)).run(&s);
+        e != Errno::success)
+      return e;
     if (!s.node) {
       if (!o.create) return Errno::noent;
       if (s.must_be_directory) return Errno::isdir;
@@ -329,7 +346,8 @@ class MemoryDirectory final : public Handle {
     Spot s;
     if (Errno e = at_name(path, &s); e != Errno::success) return e;
     if (s.name.empty() || path.ends_in_dot)
-      return !path.components.empty() && path.components.back() == ".." ? Errno::notempty : Errno::inval;
+      return !path.components.empty() && path.components.back() == ".." ? Errno::notempty
+                                                                        : Errno::inval;
     if (!s.node) return Errno::noent;
     if (!s.node->is_directory()) return Errno::notdir;
     if (!s.node->entries.empty()) return Errno::notempty;
@@ -352,7 +370,8 @@ class MemoryDirectory final : public Handle {
     Spot s, t;
     if (!same_volume(to_dir)) return Errno::xdev;
     if (Errno e = existing(from, follow, &s); e != Errno::success) return e;
-    if (Errno e = static_cast<MemoryDirectory&>(to_dir).at_name(to, &t); e != Errno::success) return e;
+    if (Errno e = static_cast<MemoryDirectory&>(to_dir).at_name(to, &t); e != Errno::success)
+      return e;
     if (s.node->is_directory()) return Errno::perm;
     if (t.node) return Errno::exist;
     if (to.must_be_directory) return Errno::noent;
@@ -365,10 +384,12 @@ class MemoryDirectory final : public Handle {
     Spot s, t;
     if (!same_volume(to_dir)) return Errno::xdev;
     if (Errno e = at_name(from, &s); e != Errno::success) return e;
-    if (Errno e = static_cast<MemoryDirectory&>(to_dir).at_name(to, &t); e != Errno::success) return e;
+    if (Errno e = static_cast<MemoryDirectory&>(to_dir).at_name(to, &t); e != Errno::success)
+      return e;
     if (!s.node) return Errno::noent;
     if (s.name.empty() || t.name.empty()) return Errno::busy;
-    if ((from.must_be_directory || to.must_be_directory) && !s.node->is_directory()) return Errno::notdir;
+    if ((from.must_be_directory || to.must_be_directory) && !s.node->is_directory())
+      return Errno::notdir;
     if (s.node.get() == t.node.get()) return Errno::success;
     if (s.node->is_directory())
       for (Node* n = t.dir.get(); n != nullptr; n = n->parent)

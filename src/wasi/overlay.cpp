@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <set>
 
-#include "wasi/path_resolver.hpp"
 #include <nacre/wasi.hpp>
+#include "wasi/path_resolver.hpp"
 
 namespace nacre::wasi {
 namespace {
@@ -55,13 +55,19 @@ class Overlay final : public Handle {
   const void* kind() const override { return &overlay_kind; }
   FileType type() const override { return FileType::directory; }
   uint16_t flags() const override { return flags_; }
-  Errno set_flags(uint16_t flags) override { flags_ = flags; return Errno::success; }
+  Errno set_flags(uint16_t flags) override {
+    flags_ = flags;
+    return Errno::success;
+  }
   Errno stat(FileStat* out) override { return stat_at(Path{}, false, out); }
-  Errno set_times(SetTime atim, SetTime mtim) override { return set_times_at(Path{}, false, atim, mtim); }
+  Errno set_times(SetTime atim, SetTime mtim) override {
+    return set_times_at(Path{}, false, atim, mtim);
+  }
 
   Errno open(const Path& path, const OpenOptions& o, Ref<Handle>* out) override {
     Found f;
-    if (Errno e = walk(path, o.follow && !(o.create && o.exclusive), &f); e != Errno::success) return e;
+    if (Errno e = walk(path, o.follow && !(o.create && o.exclusive), &f); e != Errno::success)
+      return e;
     if (!f.exists()) {
       if (!o.create) return Errno::noent;
       if (path.must_be_directory) return Errno::isdir;
@@ -130,14 +136,16 @@ class Overlay final : public Handle {
     Found f;
     if (Errno e = at_name(path, &f); e != Errno::success) return e;
     if (path.ends_in_dot || path.components.empty())
-      return !path.components.empty() && path.components.back() == ".." ? Errno::notempty : Errno::inval;
+      return !path.components.empty() && path.components.back() == ".." ? Errno::notempty
+                                                                        : Errno::inval;
     if (!f.exists()) return Errno::noent;
     if (!f.is_directory()) return Errno::notdir;
     std::vector<Listed> entries;
     if (Errno e = merge(f.names, &entries); e != Errno::success) return e;
     if (!entries.empty()) return Errno::notempty;
     if (f.in_upper)
-      if (Errno e = layers_->upper->remove_directory(to_path(f.names)); e != Errno::success) return e;
+      if (Errno e = layers_->upper->remove_directory(to_path(f.names)); e != Errno::success)
+        return e;
     hide(f.names);
     return Errno::success;
   }
@@ -164,7 +172,9 @@ class Overlay final : public Handle {
     if (t.exists() && !t.is_directory() && f.is_directory()) return Errno::notdir;
     if (Errno e = copy_up(f); e != Errno::success) return e;
     if (Errno e = make_parents(t.names); e != Errno::success) return e;
-    if (Errno e = layers_->upper->rename(to_path(f.names), *layers_->upper, to_path(t.names)); e != Errno::success) return e;
+    if (Errno e = layers_->upper->rename(to_path(f.names), *layers_->upper, to_path(t.names));
+        e != Errno::success)
+      return e;
     if (f.names == t.names) return Errno::success;
     hide(f.names);
     hide(t.names);
@@ -176,7 +186,8 @@ class Overlay final : public Handle {
       if (Errno e = merge(base_, &listing_); e != Errno::success) return e;
       FileStat s;
       stat(&s);
-      listing_.insert(listing_.begin(), {{".", s.ino, FileType::directory}, {"..", s.ino, FileType::directory}});
+      listing_.insert(listing_.begin(),
+                      {{".", s.ino, FileType::directory}, {"..", s.ino, FileType::directory}});
       listed_ = true;
     }
     for (uint64_t i = cookie; i < listing_.size(); ++i)
@@ -230,12 +241,14 @@ class Overlay final : public Handle {
     for (;;) {
       f.in_upper = f.in_lower = false;
       if (Errno e = look(&f); e != Errno::success) return e;
-      if (f.exists() && f.stat.type == FileType::symbolic_link && (!todo.empty() || follow || must_be_directory)) {
+      if (f.exists() && f.stat.type == FileType::symbolic_link &&
+          (!todo.empty() || follow || must_be_directory)) {
         if (++links > max_links) return Errno::loop;
         std::string target;
         Path parts;
         if (Errno e = layer(f).readlink(to_path(f.names), &target); e != Errno::success) return e;
-        if (Errno e = resolve_path(target, NameRules::unix_names, &parts); e != Errno::success) return e;
+        if (Errno e = resolve_path(target, NameRules::unix_names, &parts); e != Errno::success)
+          return e;
         if (todo.empty()) must_be_directory |= parts.must_be_directory;
         todo.insert(todo.end(), parts.components.rbegin(), parts.components.rend());
         f.names.pop_back();
@@ -283,10 +296,12 @@ class Overlay final : public Handle {
     std::string target;
     if (f.is_directory()) e = layers_->upper->create_directory(p);
     else if (f.stat.type != FileType::symbolic_link) e = copy_contents(p);
-    else if (e = layers_->lower->readlink(p, &target); e == Errno::success) e = layers_->upper->symlink(target, p);
+    else if (e = layers_->lower->readlink(p, &target); e == Errno::success)
+      e = layers_->upper->symlink(target, p);
     if (e != Errno::success) return e;
     f.in_upper = true;
-    layers_->upper->set_times_at(p, false, {SetTime::value, f.stat.atim}, {SetTime::value, f.stat.mtim});
+    layers_->upper->set_times_at(p, false, {SetTime::value, f.stat.atim},
+                                 {SetTime::value, f.stat.mtim});
     return Errno::success;
   }
   Errno copy_contents(const Path& p) {
@@ -338,7 +353,8 @@ class Overlay final : public Handle {
       if (Errno e = dir->read_directory(0, sink); e != Errno::success) return e;
     if (is_hidden(names)) return Errno::success;
     sink.hidden = &layers_->hidden;
-    if (layers_->lower->open(to_path(names), o, &dir) == Errno::success) return dir->read_directory(0, sink);
+    if (layers_->lower->open(to_path(names), o, &dir) == Errno::success)
+      return dir->read_directory(0, sink);
     return Errno::success;
   }
 

@@ -26,7 +26,8 @@ struct Fixture {
 std::string contents(World& w, uint32_t dir, std::string_view path) {
   uint32_t fd;
   std::string s;
-  if (Errno e = w.open(dir, path, 0, rights::fd_read, &fd); e != Errno::success) return std::string("!") + errno_name(e);
+  if (Errno e = w.open(dir, path, 0, rights::fd_read, &fd); e != Errno::success)
+    return std::string("!") + errno_name(e);
   w.read(fd, &s);
   w.call("fd_close", {fd});
   return s;
@@ -84,11 +85,13 @@ TEST(WasiOverlay, RenamesLinksTimes) {
   EXPECT_EQ(rename("d", "e"), Errno::xdev);
   ASSERT_EQ(w.on_path("path_create_directory", root, "own"), Errno::success);
   EXPECT_EQ(rename("own", "own2"), Errno::success);
-  EXPECT_EQ(w.call("path_link", {root, 0, w.text("d/y"), 3, root, w.text("hard"), 4}), Errno::success);
+  EXPECT_EQ(w.call("path_link", {root, 0, w.text("d/y"), 3, root, w.text("hard"), 4}),
+            Errno::success);
   EXPECT_EQ(contents(w, root, "hard"), "lower y");
   EXPECT_EQ(w.call("path_symlink", {w.text("d/../hard"), 9, root, w.text("s"), 1}), Errno::success);
   EXPECT_EQ(contents(w, root, "s"), "lower y");
-  EXPECT_EQ(w.call("path_filestat_set_times", {root, 0, w.text("d/z"), 3, 1, 2, 5}), Errno::success);
+  EXPECT_EQ(w.call("path_filestat_set_times", {root, 0, w.text("d/z"), 3, 1, 2, 5}),
+            Errno::success);
   EXPECT_EQ(w.open(root, "..", 0, 0, nullptr), Errno::notcapable);
   EXPECT_EQ(w.open(root, "d/../../x", 0, 0, nullptr), Errno::notcapable);
   EXPECT_EQ(w.open(root, "none", oflag_creat, 0, nullptr), Errno::success);

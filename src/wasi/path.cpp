@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "wasi/read_only.hpp"
 #include "wasi/path_resolver.hpp"
+#include "wasi/read_only.hpp"
 
 namespace nacre::wasi {
 namespace {
@@ -19,7 +19,9 @@ Errno find_directory(Call& c, uint32_t fd, Rights needed, Descriptor* out) {
   return (out->base & needed) == needed ? Errno::success : Errno::notcapable;
 }
 
-Errno check_lookup(uint32_t flags) { return flags > lookup_symlink_follow ? Errno::inval : Errno::success; }
+Errno check_lookup(uint32_t flags) {
+  return flags > lookup_symlink_follow ? Errno::inval : Errno::success;
+}
 
 }  // namespace
 
@@ -47,7 +49,8 @@ Errno path_unlink_file(Call& c, uint32_t fd, uint32_t path, uint32_t size) {
   return d.handle->unlink(p.path);
 }
 
-Errno path_filestat_get(Call& c, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size, uint32_t out) {
+Errno path_filestat_get(Call& c, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size,
+                        uint32_t out) {
   Descriptor d;
   PathArgument p;
   FileStat s;
@@ -66,9 +69,9 @@ Errno path_filestat_set_times(Call& c, uint32_t fd, uint32_t lookup, uint32_t pa
   NACRE_WASI_TRY(check_lookup(lookup));
   NACRE_WASI_TRY(check_fstflags(flags));
   NACRE_WASI_TRY(p.read(c, path, size));
-  return d.handle->set_times_at(p.path, lookup != 0,
-                                set_time(atim, (flags & fst_atim) != 0, (flags & fst_atim_now) != 0),
-                                set_time(mtim, (flags & fst_mtim) != 0, (flags & fst_mtim_now) != 0));
+  return d.handle->set_times_at(
+      p.path, lookup != 0, set_time(atim, (flags & fst_atim) != 0, (flags & fst_atim_now) != 0),
+      set_time(mtim, (flags & fst_mtim) != 0, (flags & fst_mtim_now) != 0));
 }
 
 Errno path_link(Call& c, uint32_t from_fd, uint32_t lookup, uint32_t from, uint32_t from_size,
@@ -98,7 +101,8 @@ Errno path_rename(Call& c, uint32_t from_fd, uint32_t from, uint32_t from_size, 
 
 // A link may point anywhere below or above, since following it is what is confined; but never
 // at an absolute path, which no guest could mean anything by.
-Errno path_symlink(Call& c, uint32_t target, uint32_t target_size, uint32_t fd, uint32_t path, uint32_t size) {
+Errno path_symlink(Call& c, uint32_t target, uint32_t target_size, uint32_t fd, uint32_t path,
+                   uint32_t size) {
   Descriptor d;
   PathArgument t, p;
   NACRE_WASI_TRY(find_directory(c, fd, rights::path_symlink, &d));
@@ -107,7 +111,8 @@ Errno path_symlink(Call& c, uint32_t target, uint32_t target_size, uint32_t fd, 
   return d.handle->symlink(t.text, p.path);
 }
 
-Errno path_readlink(Call& c, uint32_t fd, uint32_t path, uint32_t size, uint32_t buf, uint32_t buf_size, uint32_t out) {
+Errno path_readlink(Call& c, uint32_t fd, uint32_t path, uint32_t size, uint32_t buf,
+                    uint32_t buf_size, uint32_t out) {
   Descriptor d;
   PathArgument p;
   NACRE_WASI_TRY(find_directory(c, fd, rights::path_readlink, &d));
@@ -121,13 +126,16 @@ Errno path_readlink(Call& c, uint32_t fd, uint32_t path, uint32_t size, uint32_t
   return c.memory.store<uint32_t>(out, n);
 }
 
-Errno path_open(Call& c, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size, uint32_t oflags,
-                uint64_t base, uint64_t inheriting, uint32_t fdflags, uint32_t out) {
+Errno path_open(Call& c, uint32_t fd, uint32_t lookup, uint32_t path, uint32_t size,
+                uint32_t oflags, uint64_t base, uint64_t inheriting, uint32_t fdflags,
+                uint32_t out) {
   Descriptor d;
   PathArgument p;
   bool creates = (oflags & oflag_creat) != 0, truncates = (oflags & oflag_trunc) != 0;
-  NACRE_WASI_TRY(find_directory(c, fd, rights::path_open | (creates ? rights::path_create_file : 0) |
-                                           (truncates ? rights::path_filestat_set_size : 0), &d));
+  NACRE_WASI_TRY(find_directory(c, fd,
+                                rights::path_open | (creates ? rights::path_create_file : 0) |
+                                    (truncates ? rights::path_filestat_set_size : 0),
+                                &d));
   NACRE_WASI_TRY(check_lookup(lookup));
   if (oflags > 15 || (fdflags & ~uint32_t{all_fd_flags}) != 0) return Errno::inval;
   bool wants_directory = (oflags & oflag_directory) != 0;

@@ -44,7 +44,8 @@ bool is_device(std::string_view name) {
 bool windows_accepts(std::string_view name) {
   if (name == "..") return true;
   for (char c : name)
-    if (static_cast<unsigned char>(c) < 0x20 || refused_characters.find(c) != std::string_view::npos)
+    if (static_cast<unsigned char>(c) < 0x20 ||
+        refused_characters.find(c) != std::string_view::npos)
       return false;
   return name.back() != '.' && name.back() != ' ' && !is_device(name);
 }

@@ -21,13 +21,29 @@ std::string resolved(std::string_view text, NameRules rules = NameRules::unix_na
 }
 
 TEST(PathResolver, Splits) {
-  struct Case { std::string_view text, expected; };
+  struct Case {
+    std::string_view text, expected;
+  };
   const Case cases[] = {
-      {"a", "a|"},           {"a/b", "a|b|"},        {"a//b", "a|b|"},      {"./a", "a|"},
-      {"a/", "a|/"},         {"a///", "a|/"},        {"a/.", "a|/."},       {".", "/."},
-      {"./", "/."},           {"..", "..|/."},        {"a/..", "a|..|/."},   {"../a", "..|a|"},
-      {"a/./b/../c", "a|b|..|c|"}, {"...", "...|"},   {"a\\b", "a\\b|"},     {"c:/x", "c:|x|"},
-      {"nul", "nul|"},       {"a b. ", "a b. |"},    {"\xc3\xa4", "\xc3\xa4|"},
+      {"a", "a|"},
+      {"a/b", "a|b|"},
+      {"a//b", "a|b|"},
+      {"./a", "a|"},
+      {"a/", "a|/"},
+      {"a///", "a|/"},
+      {"a/.", "a|/."},
+      {".", "/."},
+      {"./", "/."},
+      {"..", "..|/."},
+      {"a/..", "a|..|/."},
+      {"../a", "..|a|"},
+      {"a/./b/../c", "a|b|..|c|"},
+      {"...", "...|"},
+      {"a\\b", "a\\b|"},
+      {"c:/x", "c:|x|"},
+      {"nul", "nul|"},
+      {"a b. ", "a b. |"},
+      {"\xc3\xa4", "\xc3\xa4|"},
   };
   for (const Case& c : cases) EXPECT_EQ(resolved(c.text), c.expected) << c.text;
 }
@@ -49,18 +65,40 @@ TEST(PathResolver, Refuses) {
 
 TEST(PathResolver, WindowsNames) {
   const char* refused[] = {
-      "a\\b", "\\\\server\\share", "C:", "c:/x", "c:x", "file:stream", "a/b:c", "a*", "a?", "a<b", "a>b",
-      "a|b", "a\"b", "\x01", "x/\x1f", "con", "CON", "Con.txt", "nul", "NUL.tar.gz", "aux", "prn",
-      "com1", "COM9.log", "com0", "lpt1", "LPT\xc2\xb9", "com\xc2\xb2.x", "conin$", "CONOUT$", "clock$",
-      "a/nul/b", "dir/aux", "nul ", "nul .txt", "a.", "a ", "a./b", "...", "a /b", "..\\..",
+      "a\\b",        "\\\\server\\share",
+      "C:",          "c:/x",
+      "c:x",         "file:stream",
+      "a/b:c",       "a*",
+      "a?",          "a<b",
+      "a>b",         "a|b",
+      "a\"b",        "\x01",
+      "x/\x1f",      "con",
+      "CON",         "Con.txt",
+      "nul",         "NUL.tar.gz",
+      "aux",         "prn",
+      "com1",        "COM9.log",
+      "com0",        "lpt1",
+      "LPT\xc2\xb9", "com\xc2\xb2.x",
+      "conin$",      "CONOUT$",
+      "clock$",      "a/nul/b",
+      "dir/aux",     "nul ",
+      "nul .txt",    "a.",
+      "a ",          "a./b",
+      "...",         "a /b",
+      "..\\..",
   };
-  for (const char* text : refused) EXPECT_EQ(resolved(text, NameRules::windows_names), "!notcapable") << text;
-  struct Case { std::string_view text, expected; };
+  for (const char* text : refused)
+    EXPECT_EQ(resolved(text, NameRules::windows_names), "!notcapable") << text;
+  struct Case {
+    std::string_view text, expected;
+  };
   const Case fine[] = {
-      {"a.b", "a.b|"}, {"console", "console|"}, {"com", "com|"}, {"com10", "com10|"}, {"lpt", "lpt|"},
-      {"xnul", "xnul|"}, {"..", "..|/."}, {"a/../b", "a|..|b|"}, {".hidden", ".hidden|"}, {"a b", "a b|"},
+      {"a.b", "a.b|"},         {"console", "console|"}, {"com", "com|"}, {"com10", "com10|"},
+      {"lpt", "lpt|"},         {"xnul", "xnul|"},       {"..", "..|/."}, {"a/../b", "a|..|b|"},
+      {".hidden", ".hidden|"}, {"a b", "a b|"},
   };
-  for (const Case& c : fine) EXPECT_EQ(resolved(c.text, NameRules::windows_names), c.expected) << c.text;
+  for (const Case& c : fine)
+    EXPECT_EQ(resolved(c.text, NameRules::windows_names), c.expected) << c.text;
 }
 
 }  // namespace

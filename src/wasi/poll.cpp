@@ -157,7 +157,8 @@ Errno read_descriptor(Call& c, const uint8_t* at, Subscription* s) {
   Descriptor d;
   NACRE_WASI_TRY(c.context.find(load_le<uint32_t>(at), 0, &d));
   if (d.handle->type() == FileType::directory) return Errno::badf;
-  Rights needed = rights::poll_fd_readwrite | (s->type == EventType::fd_read ? rights::fd_read : rights::fd_write);
+  Rights needed = rights::poll_fd_readwrite |
+                  (s->type == EventType::fd_read ? rights::fd_read : rights::fd_write);
   if ((d.base & needed) != needed) return Errno::notcapable;
   s->handle = d.handle;
   return Errno::success;

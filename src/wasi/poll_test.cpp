@@ -25,12 +25,23 @@ constexpr uint32_t subs = 1000, events = 20000, count_at = 16;
 class Pipe {
  public:
   Pipe() { EXPECT_EQ(::pipe(fds_), 0); }
-  ~Pipe() { close_read(); close_write(); }
+  ~Pipe() {
+    close_read();
+    close_write();
+  }
   int read_end() const { return fds_[0]; }
   int write_end() const { return fds_[1]; }
-  void close_read() { if (fds_[0] >= 0) ::close(fds_[0]); fds_[0] = -1; }
-  void close_write() { if (fds_[1] >= 0) ::close(fds_[1]); fds_[1] = -1; }
-  void put(std::string_view s) { EXPECT_EQ(::write(fds_[1], s.data(), s.size()), static_cast<ssize_t>(s.size())); }
+  void close_read() {
+    if (fds_[0] >= 0) ::close(fds_[0]);
+    fds_[0] = -1;
+  }
+  void close_write() {
+    if (fds_[1] >= 0) ::close(fds_[1]);
+    fds_[1] = -1;
+  }
+  void put(std::string_view s) {
+    EXPECT_EQ(::write(fds_[1], s.data(), s.size()), static_cast<ssize_t>(s.size()));
+  }
 
  private:
   int fds_[2] = {-1, -1};
@@ -54,7 +65,9 @@ class PollWorld : public World {
     put<uint64_t>(p + 32, 0);
     put<uint16_t>(p + 40, flags);
   }
-  void file(uint64_t userdata, uint8_t type, uint32_t fd) { put<uint32_t>(next(userdata, type) + 16, fd); }
+  void file(uint64_t userdata, uint8_t type, uint32_t fd) {
+    put<uint32_t>(next(userdata, type) + 16, fd);
+  }
   Errno poll(std::vector<Event>* out) {
     uint32_t n = n_;
     n_ = 0;
@@ -65,7 +78,8 @@ class PollWorld : public World {
     if (e != Errno::success) return e;
     for (uint32_t i = 0; i < get<uint32_t>(count_at); ++i) {
       uint32_t p = events + i * event_size;
-      out->push_back({get<uint64_t>(p), get<uint16_t>(p + 8), get<uint8_t>(p + 10), get<uint64_t>(p + 16), get<uint16_t>(p + 24)});
+      out->push_back({get<uint64_t>(p), get<uint16_t>(p + 8), get<uint8_t>(p + 10),
+                      get<uint64_t>(p + 16), get<uint16_t>(p + 24)});
     }
     return e;
   }
@@ -210,7 +224,9 @@ TEST(WasiPoll, WaitsCanBeStopped) {
   c.in = Stream::descriptor(p.read_end());
   PollWorld w(c);
   auto deadline = steady_clock::now() + milliseconds(60);
-  w.should_stop = [](void* env) { return steady_clock::now() > *static_cast<steady_clock::time_point*>(env); };
+  w.should_stop = [](void* env) {
+    return steady_clock::now() > *static_cast<steady_clock::time_point*>(env);
+  };
   w.stop_env = &deadline;
   std::vector<Event> got;
   w.clock(1, 1, 60'000'000'000);
@@ -230,7 +246,9 @@ TEST(WasiPoll, FullPipesDoNotBlockAndBrokenOnesDoNotKill) {
   c.out = Stream::descriptor(p.write_end());
   PollWorld w(c);
   auto deadline = steady_clock::now() + milliseconds(100);
-  w.should_stop = [](void* env) { return steady_clock::now() > *static_cast<steady_clock::time_point*>(env); };
+  w.should_stop = [](void* env) {
+    return steady_clock::now() > *static_cast<steady_clock::time_point*>(env);
+  };
   w.stop_env = &deadline;
   std::string big(30000, 'x');
   uint64_t total = 0;
@@ -299,10 +317,12 @@ TEST(WasiStreams, StringsSpansCallbacksFiles) {
   WasiConfig c;
   c.in = Stream::input("line one\nline two\n");
   c.out = &out;
-  c.err = Stream::writer([](void* env, const uint8_t* p, size_t n) {
-    static_cast<std::string*>(env)->append(reinterpret_cast<const char*>(p), n);
-    return true;
-  }, &err);
+  c.err = Stream::writer(
+      [](void* env, const uint8_t* p, size_t n) {
+        static_cast<std::string*>(env)->append(reinterpret_cast<const char*>(p), n);
+        return true;
+      },
+      &err);
   World w(c);
   std::string s;
   ASSERT_EQ(w.read(0, &s, 8), Errno::success);
@@ -337,7 +357,11 @@ TEST(WasiStreams, StringsSpansCallbacksFiles) {
   EXPECT_EQ(s, "through a FILE");
   std::fclose(f);
 
-  World closed([] { WasiConfig k; k.out = Stream::descriptor(9999); return k; }());
+  World closed([] {
+    WasiConfig k;
+    k.out = Stream::descriptor(9999);
+    return k;
+  }());
   EXPECT_EQ(closed.write(1, "x"), Errno::badf);
 }
 

@@ -7,15 +7,19 @@ namespace nacre::wasi {
 namespace {
 
 // The specification's signals, in order; those a program survives by default are marked.
-struct Signal { const char* name; bool ends; };
+struct Signal {
+  const char* name;
+  bool ends;
+};
 constexpr Signal signals[] = {
-    {"none", false}, {"SIGHUP", true},   {"SIGINT", true},     {"SIGQUIT", true}, {"SIGILL", true},
-    {"SIGTRAP", true}, {"SIGABRT", true}, {"SIGBUS", true},    {"SIGFPE", true},  {"SIGKILL", true},
-    {"SIGUSR1", true}, {"SIGSEGV", true}, {"SIGUSR2", true},   {"SIGPIPE", true}, {"SIGALRM", true},
-    {"SIGTERM", true}, {"SIGCHLD", false}, {"SIGCONT", false}, {"SIGSTOP", false}, {"SIGTSTP", false},
-    {"SIGTTIN", false}, {"SIGTTOU", false}, {"SIGURG", false}, {"SIGXCPU", true}, {"SIGXFSZ", true},
-    {"SIGVTALRM", true}, {"SIGPROF", true}, {"SIGWINCH", false}, {"SIGPOLL", true}, {"SIGPWR", true},
-    {"SIGSYS", true},
+    {"none", false},    {"SIGHUP", true},    {"SIGINT", true},   {"SIGQUIT", true},
+    {"SIGILL", true},   {"SIGTRAP", true},   {"SIGABRT", true},  {"SIGBUS", true},
+    {"SIGFPE", true},   {"SIGKILL", true},   {"SIGUSR1", true},  {"SIGSEGV", true},
+    {"SIGUSR2", true},  {"SIGPIPE", true},   {"SIGALRM", true},  {"SIGTERM", true},
+    {"SIGCHLD", false}, {"SIGCONT", false},  {"SIGSTOP", false}, {"SIGTSTP", false},
+    {"SIGTTIN", false}, {"SIGTTOU", false},  {"SIGURG", false},  {"SIGXCPU", true},
+    {"SIGXFSZ", true},  {"SIGVTALRM", true}, {"SIGPROF", true},  {"SIGWINCH", false},
+    {"SIGPOLL", true},  {"SIGPWR", true},    {"SIGSYS", true},
 };
 
 }  // namespace

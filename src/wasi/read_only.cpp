@@ -25,7 +25,9 @@ class ReadOnly final : public Handle {
   }
   Errno write(std::span<const ConstIoSlice>, uint64_t*) override { return refuse(); }
   Errno pwrite(std::span<const ConstIoSlice>, uint64_t, uint64_t*) override { return refuse(); }
-  Errno seek(int64_t offset, int whence, uint64_t* out) override { return inner_->seek(offset, whence, out); }
+  Errno seek(int64_t offset, int whence, uint64_t* out) override {
+    return inner_->seek(offset, whence, out);
+  }
   Errno set_size(uint64_t) override { return refuse(); }
   Errno allocate(uint64_t, uint64_t) override { return refuse(); }
   Errno advise(uint64_t offset, uint64_t size, uint8_t advice) override {
@@ -40,7 +42,8 @@ class ReadOnly final : public Handle {
     Ref<Handle> opened;
     Errno e = inner_->open(path, o, &opened);
     if (options.create && e == Errno::noent) return Errno::rofs;
-    if (e != Errno::success) return options.create && options.exclusive && e == Errno::loop ? Errno::exist : e;
+    if (e != Errno::success)
+      return options.create && options.exclusive && e == Errno::loop ? Errno::exist : e;
     if (options.create && options.exclusive) return Errno::exist;
     if (changes) return opened->type() == FileType::directory ? Errno::isdir : Errno::rofs;
     *out = make_ref<ReadOnly>(std::move(opened));
@@ -49,8 +52,12 @@ class ReadOnly final : public Handle {
   Errno stat_at(const Path& path, bool follow, FileStat* out) override {
     return inner_->stat_at(path, follow, out);
   }
-  Errno readlink(const Path& path, std::string* out) override { return inner_->readlink(path, out); }
-  Errno read_directory(uint64_t cookie, DirSink& sink) override { return inner_->read_directory(cookie, sink); }
+  Errno readlink(const Path& path, std::string* out) override {
+    return inner_->readlink(path, out);
+  }
+  Errno read_directory(uint64_t cookie, DirSink& sink) override {
+    return inner_->read_directory(cookie, sink);
+  }
   Errno set_times_at(const Path&, bool, SetTime, SetTime) override { return refuse_at(); }
   Errno create_directory(const Path&) override { return refuse_at(); }
   Errno remove_directory(const Path&) override { return refuse_at(); }
@@ -67,7 +74,9 @@ class ReadOnly final : public Handle {
 
 }  // namespace
 
-Ref<Handle> read_only_directory(Ref<Handle> directory) { return make_ref<ReadOnly>(std::move(directory)); }
+Ref<Handle> read_only_directory(Ref<Handle> directory) {
+  return make_ref<ReadOnly>(std::move(directory));
+}
 
 bool is_read_only_directory(const Handle& h) { return h.kind() == &read_only_kind; }
 

@@ -48,8 +48,8 @@ Errno sock_accept(Call& c, uint32_t fd, uint32_t flags, uint32_t out) {
   return c.memory.store<uint32_t>(out, number);
 }
 
-Errno sock_recv(Call& c, uint32_t fd, uint32_t iovs, uint32_t count, uint32_t flags, uint32_t size_out,
-                uint32_t flags_out) {
+Errno sock_recv(Call& c, uint32_t fd, uint32_t iovs, uint32_t count, uint32_t flags,
+                uint32_t size_out, uint32_t flags_out) {
   Descriptor d;
   std::vector<IoSlice> slices;
   NACRE_WASI_TRY(find_socket(c, fd, rights::fd_read, &d));

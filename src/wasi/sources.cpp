@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Clocks and random numbers: the system's and the reproducible ones.
+#include <atomic>
+
+#include <nacre/wasi.hpp>
 #include "base/bytes.hpp"
 #include "os/clock.hpp"
 #include "os/random.hpp"
-#include <nacre/wasi.hpp>
 
 namespace nacre::wasi {
 namespace {
@@ -62,7 +64,8 @@ class SeededRandom final : public Random {
 
  private:
   uint64_t next() {
-    uint64_t z = state_.fetch_add(0x9e3779b97f4a7c15, std::memory_order_relaxed) + 0x9e3779b97f4a7c15;
+    uint64_t z =
+        state_.fetch_add(0x9e3779b97f4a7c15, std::memory_order_relaxed) + 0x9e3779b97f4a7c15;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
@@ -73,7 +76,9 @@ class SeededRandom final : public Random {
 }  // namespace
 
 Ref<Clock> system_clock() { return make_ref<SystemClock>(); }
-Ref<Clock> stepping_clock(uint64_t start, uint64_t step) { return make_ref<SteppingClock>(start, step); }
+Ref<Clock> stepping_clock(uint64_t start, uint64_t step) {
+  return make_ref<SteppingClock>(start, step);
+}
 Ref<Random> system_random() { return make_ref<SystemRandom>(); }
 Ref<Random> seeded_random(uint64_t seed) { return make_ref<SeededRandom>(seed); }
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "wasi/host_fs.hpp"
 #include <nacre/wasi.hpp>
+#include "wasi/host_fs.hpp"
 
 namespace nacre::wasi {
 namespace {
@@ -15,7 +15,10 @@ class StreamHandle : public Handle {
  public:
   FileType type() const override { return FileType::unknown; }
   uint16_t flags() const override { return flags_; }
-  Errno set_flags(uint16_t flags) override { flags_ = flags; return Errno::success; }
+  Errno set_flags(uint16_t flags) override {
+    flags_ = flags;
+    return Errno::success;
+  }
 
  private:
   uint16_t flags_ = 0;
@@ -23,7 +26,10 @@ class StreamHandle : public Handle {
 
 class Empty final : public StreamHandle {
  public:
-  Errno read(std::span<const IoSlice>, uint64_t* out) override { *out = 0; return Errno::success; }
+  Errno read(std::span<const IoSlice>, uint64_t* out) override {
+    *out = 0;
+    return Errno::success;
+  }
   Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
     *out = 0;
     for (const ConstIoSlice& s : from) *out += s.size;
@@ -162,7 +168,7 @@ class Neutral final : public StreamHandle {
       *out += n;
       if (n != s.size) break;
     }
-    return send(text);
+    return pass_on(text);
   }
 
  private:
@@ -181,7 +187,7 @@ class Neutral final : public StreamHandle {
     else text += static_cast<char>(b);
   }
 
-  Errno send(std::string_view text) {
+  Errno pass_on(std::string_view text) {
     while (!text.empty()) {
       ConstIoSlice slice{reinterpret_cast<const uint8_t*>(text.data()), text.size()};
       uint64_t n = 0;
@@ -219,9 +225,15 @@ Stream Stream::descriptor(int64_t native) {
   return h ? Stream(h) : Stream(Ref<Handle>(make_ref<Closed>()));
 }
 Stream Stream::input(std::string_view bytes) { return Stream(Ref<Handle>(make_ref<Input>(bytes))); }
-Stream Stream::view(std::span<const uint8_t> bytes) { return Stream(Ref<Handle>(make_ref<Input>(bytes))); }
-Stream Stream::reader(ReadCallback fn, void* env) { return Stream(Ref<Handle>(make_ref<Reader>(fn, env))); }
-Stream Stream::writer(WriteCallback fn, void* env) { return Stream(Ref<Handle>(make_ref<Writer>(fn, env))); }
+Stream Stream::view(std::span<const uint8_t> bytes) {
+  return Stream(Ref<Handle>(make_ref<Input>(bytes)));
+}
+Stream Stream::reader(ReadCallback fn, void* env) {
+  return Stream(Ref<Handle>(make_ref<Reader>(fn, env)));
+}
+Stream Stream::writer(WriteCallback fn, void* env) {
+  return Stream(Ref<Handle>(make_ref<Writer>(fn, env)));
+}
 
 Ref<Handle> Stream::handle(int number) const {
   if (inherit_) return descriptor(os::standard_file(number)).handle_;

@@ -23,7 +23,8 @@ struct Bind<F, Errno (*)(Call&, A...)> {
   }
 };
 
-#define ROW(name, trace) {#name, Bind<&name>::params, true, true, &Bind<&name>::call, trace}
+#define ROW(name, trace) \
+  { #name, Bind < &name> ::params, true, true, &Bind < &name> ::call, trace }
 
 constexpr Function table[] = {
     ROW(args_get, "argv:p buf:p"),
@@ -68,7 +69,8 @@ constexpr Function table[] = {
     ROW(proc_raise, "signal:u"),
     ROW(sched_yield, ""),
     ROW(random_get, "buf:p size:u"),
-    {"sock_accept", Bind<&sock_accept>::params, true, false, &Bind<&sock_accept>::call, "fd:u flags:x fd:U"},
+    {"sock_accept", Bind<&sock_accept>::params, true, false, &Bind<&sock_accept>::call,
+     "fd:u flags:x fd:U"},
     ROW(sock_recv, "fd:u iovs:v flags:x size:U flags:p"),
     ROW(sock_send, "fd:u iovs:w flags:x size:U"),
     ROW(sock_shutdown, "fd:u how:x"),

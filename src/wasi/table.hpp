@@ -15,7 +15,7 @@ struct Function {
   std::string_view name;
   std::string_view params;  // one letter each: i (i32) or I (i64)
   bool returns_errno;
-  bool in_unstable;         // wasi_unstable has it, too
+  bool in_unstable;  // wasi_unstable has it, too
   Errno (*call)(Call&, const uint64_t* slots);
   // How to print it: "name:kind" for each argument, kinds as in trace.cpp.
   std::string_view trace;

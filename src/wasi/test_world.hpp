@@ -26,9 +26,13 @@ class World {
   Context& context() { return *context_; }
   uint8_t* at(uint32_t p) { return memory_.data() + p; }
   template <class T>
-  T get(uint32_t p) { return load_le<T>(at(p)); }
+  T get(uint32_t p) {
+    return load_le<T>(at(p));
+  }
   template <class T>
-  void put(uint32_t p, T v) { store_le<T>(at(p), v); }
+  void put(uint32_t p, T v) {
+    store_le<T>(at(p), v);
+  }
 
   // Places a string; the next call of `text` goes behind it.
   uint32_t text(std::string_view s) {
@@ -38,7 +42,9 @@ class World {
     next_ += static_cast<uint32_t>(s.size());
     return p;
   }
-  std::string string(uint32_t p, size_t n) { return std::string(reinterpret_cast<char*>(at(p)), n); }
+  std::string string(uint32_t p, size_t n) {
+    return std::string(reinterpret_cast<char*>(at(p)), n);
+  }
 
   Errno call(std::string_view name, std::initializer_list<uint64_t> args) {
     for (const Function& f : functions()) {
@@ -65,7 +71,8 @@ class World {
   }
   Errno open(uint32_t dir, std::string_view path, uint32_t oflags, Rights base, uint32_t* fd,
              uint32_t lookup = 1, Rights inheriting = 0, uint32_t fdflags = 0) {
-    Errno e = call("path_open", {dir, lookup, text(path), path.size(), oflags, base, inheriting, fdflags, 16});
+    Errno e = call("path_open",
+                   {dir, lookup, text(path), path.size(), oflags, base, inheriting, fdflags, 16});
     if (fd != nullptr) *fd = e == Errno::success ? get<uint32_t>(16) : ~0u;
     return e;
   }

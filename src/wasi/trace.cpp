@@ -59,7 +59,8 @@ void append_slices(std::string& out, const Call& c, uint32_t at, uint32_t count,
 }
 
 std::string clock_name(uint64_t id) {
-  static constexpr const char* names[] = {"realtime", "monotonic", "process_cputime", "thread_cputime"};
+  static constexpr const char* names[] = {"realtime", "monotonic", "process_cputime",
+                                          "thread_cputime"};
   return id < 4 ? names[id] : std::to_string(id);
 }
 
@@ -91,14 +92,38 @@ class Line {
     if (text_.back() != '(') text_ += ", ";
     (text_ += name) += '=';
     switch (kind) {
-      case 'u': text_ += std::to_string(*args_++); break;
-      case 'i': text_ += std::to_string(static_cast<int64_t>(*args_++)); break;
-      case 'k': text_ += clock_name(*args_++); break;
-      case 's': { uint32_t at = u32(); append_string(text_, c_, at, u32()); break; }
-      case 'o': { uint32_t at = u32(); append_string(text_, c_, at, u32()); break; }
-      case 'v': { uint32_t at = u32(); append_slices(text_, c_, at, u32(), false); break; }
-      case 'w': { uint32_t at = u32(); append_slices(text_, c_, at, u32(), true); break; }
-      default: append_hex(text_, *args_++); break;
+      case 'u':
+        text_ += std::to_string(*args_++);
+        break;
+      case 'i':
+        text_ += std::to_string(static_cast<int64_t>(*args_++));
+        break;
+      case 'k':
+        text_ += clock_name(*args_++);
+        break;
+      case 's': {
+        uint32_t at = u32();
+        append_string(text_, c_, at, u32());
+        break;
+      }
+      case 'o': {
+        uint32_t at = u32();
+        append_string(text_, c_, at, u32());
+        break;
+      }
+      case 'v': {
+        uint32_t at = u32();
+        append_slices(text_, c_, at, u32(), false);
+        break;
+      }
+      case 'w': {
+        uint32_t at = u32();
+        append_slices(text_, c_, at, u32(), true);
+        break;
+      }
+      default:
+        append_hex(text_, *args_++);
+        break;
     }
   }
 

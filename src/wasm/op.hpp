@@ -19,8 +19,8 @@ namespace nacre::wasm {
 // What follows an instruction's code, in the order of the binary format. Indices are LEB128 u32.
 enum class Imm : uint8_t {
   none,
-  block,          // block type: empty, one value type, or a type index (s33)
-  labels,         // vector of labels, then the default label
+  block,   // block type: empty, one value type, or a type index (s33)
+  labels,  // vector of labels, then the default label
   label,
   func,
   call_indirect,  // type, table
@@ -28,40 +28,40 @@ enum class Imm : uint8_t {
   local,
   global,
   table,
-  table_copy,     // destination table, source table
-  table_init,     // element segment, table
+  table_copy,  // destination table, source table
+  table_init,  // element segment, table
   elem,
   data,
   memory,
-  memory_copy,    // destination memory, source memory
-  memory_init,    // data segment, memory
-  memarg,         // alignment and flags, [memory], offset
-  memarg_lane,    // memarg, lane
-  lane,           // one byte
-  shuffle,        // sixteen bytes, each a lane of 32
-  i32,            // signed LEB128
-  i64,            // signed LEB128
-  f32,            // four bytes
-  f64,            // eight bytes
-  v128,           // sixteen bytes
-  heap_type,      // heap type (s33); nullness is in the code
-  select_types,   // vector of value types
-  struct_field,   // type, field
-  array_fixed,    // type, length
-  array_data,     // type, data segment
-  array_elem,     // type, element segment
-  array_copy,     // destination type, source type
-  cast_label,     // flags, label, source heap type, target heap type
-  try_table,      // block type, vector of catch clauses
+  memory_copy,   // destination memory, source memory
+  memory_init,   // data segment, memory
+  memarg,        // alignment and flags, [memory], offset
+  memarg_lane,   // memarg, lane
+  lane,          // one byte
+  shuffle,       // sixteen bytes, each a lane of 32
+  i32,           // signed LEB128
+  i64,           // signed LEB128
+  f32,           // four bytes
+  f64,           // eight bytes
+  v128,          // sixteen bytes
+  heap_type,     // heap type (s33); nullness is in the code
+  select_types,  // vector of value types
+  struct_field,  // type, field
+  array_fixed,   // type, length
+  array_data,    // type, data segment
+  array_elem,    // type, element segment
+  array_copy,    // destination type, source type
+  cast_label,    // flags, label, source heap type, target heap type
+  try_table,     // block type, vector of catch clauses
   tag,
-  fence,          // one byte, zero
+  fence,  // one byte, zero
 };
 
 // Bits of OpInfo::traits.
 namespace trait {
-inline constexpr uint32_t pure = 1 << 0;      // no effect, no trap, result depends on operands only
-inline constexpr uint32_t traps = 1 << 1;     // may trap (accesses by reads/writes may as well)
-inline constexpr uint32_t control = 1 << 2;   // ends or opens a block, or moves control elsewhere
+inline constexpr uint32_t pure = 1 << 0;     // no effect, no trap, result depends on operands only
+inline constexpr uint32_t traps = 1 << 1;    // may trap (accesses by reads/writes may as well)
+inline constexpr uint32_t control = 1 << 2;  // ends or opens a block, or moves control elsewhere
 inline constexpr uint32_t call = 1 << 3;
 inline constexpr uint32_t atomic = 1 << 4;
 inline constexpr uint32_t commutes = 1 << 5;  // the first two operands may be swapped
@@ -140,11 +140,16 @@ constexpr Op op_from_byte(uint8_t byte) { return detail::one_byte_ops[byte]; }
 // The instruction of a prefixed code, for any sub-opcode; Op::count when there is none.
 constexpr Op op_from_prefixed(uint8_t prefix, uint32_t sub) {
   switch (prefix) {
-    case 0xfb: return detail::entry_or_none(detail::fb_ops, sub);
-    case 0xfc: return detail::entry_or_none(detail::fc_ops, sub);
-    case 0xfd: return detail::entry_or_none(detail::fd_ops, sub);
-    case 0xfe: return detail::entry_or_none(detail::fe_ops, sub);
-    default: return Op::count;
+    case 0xfb:
+      return detail::entry_or_none(detail::fb_ops, sub);
+    case 0xfc:
+      return detail::entry_or_none(detail::fc_ops, sub);
+    case 0xfd:
+      return detail::entry_or_none(detail::fd_ops, sub);
+    case 0xfe:
+      return detail::entry_or_none(detail::fe_ops, sub);
+    default:
+      return Op::count;
   }
 }
 

@@ -186,7 +186,9 @@ TEST(Op, AccessSizes) {
 }
 
 template <class T>
-constexpr bool is_meaning(const T&) { return !std::is_same_v<T, no_meaning::None>; }
+constexpr bool is_meaning(const T&) {
+  return !std::is_same_v<T, no_meaning::None>;
+}
 
 // Instructions that only compute: no other immediate than lanes, and a type in the table.
 bool is_plain(Op op) {

@@ -74,15 +74,22 @@ class TypeTable {
     }
     return id;
   }
-  std::span<const ValType> params(TypeId id) const { return {values_.data() + defs_[id].first, defs_[id].num_first}; }
+  std::span<const ValType> params(TypeId id) const {
+    return {values_.data() + defs_[id].first, defs_[id].num_first};
+  }
   std::span<const ValType> results(TypeId id) const {
     return {values_.data() + defs_[id].first + defs_[id].num_first, defs_[id].num_second};
   }
-  std::span<const FieldType> fields(TypeId id) const { return {fields_.data() + defs_[id].first, defs_[id].num_first}; }
+  std::span<const FieldType> fields(TypeId id) const {
+    return {fields_.data() + defs_[id].first, defs_[id].num_first};
+  }
   FieldType array_elem(TypeId id) const { return fields_[defs_[id].first]; }
 
   // The recursion group of a type: ids [first, first + size).
-  struct Group { TypeId first; uint32_t size; };
+  struct Group {
+    TypeId first;
+    uint32_t size;
+  };
   Group group(TypeId id) const {
     return defs_[id].group == alone ? Group{id, 1} : groups_[defs_[id].group];
   }
@@ -94,7 +101,9 @@ class TypeTable {
   // The specification's matching relations (<=). bot matches everything.
   bool matches(HeapType a, HeapType b) const;
   bool matches(ValType a, ValType b) const {
-    return a == b || (a.is_ref() && b.is_ref() ? (b.nullable() || !a.nullable()) && matches(a.heap(), b.heap()) : a.is_bot());
+    return a == b || (a.is_ref() && b.is_ref()
+                          ? (b.nullable() || !a.nullable()) && matches(a.heap(), b.heap())
+                          : a.is_bot());
   }
   bool matches(FieldType a, FieldType b) const;
   // The top of h's hierarchy: any, func, extern or exn (bot: any).
@@ -110,11 +119,11 @@ class TypeTable {
     uint16_t num_first = 0;   // params or fields
     uint16_t num_second = 0;  // results
     TypeId super = no_type;
-    TypeId jump = 0;          // an ancestor; itself when it has none
-    uint32_t group = alone;   // into groups_
+    TypeId jump = 0;         // an ancestor; itself when it has none
+    uint32_t group = alone;  // into groups_
     CompositeKind kind = CompositeKind::func;
     bool is_final = true;
-    uint8_t depth = 0;        // saturates at max_depth; the decoder refuses those
+    uint8_t depth = 0;  // saturates at max_depth; the decoder refuses those
   };
   static constexpr uint32_t max_depth = 255;
 
@@ -131,12 +140,12 @@ class TypeTable {
   std::vector<Def> defs_;
   std::vector<ValType> values_;
   std::vector<FieldType> fields_;
-  std::vector<Group> groups_;      // of more than one member
-  std::vector<TypeId> buckets_;    // open addressing: first id of a group, or no_type
-  std::vector<uint32_t> hashes_;   // by group's bucket
+  std::vector<Group> groups_;     // of more than one member
+  std::vector<TypeId> buckets_;   // open addressing: first id of a group, or no_type
+  std::vector<uint32_t> hashes_;  // by group's bucket
   uint32_t num_groups_ = 0;
-  uint64_t key_ = 0;               // of the hash
-  TypeId new_first_ = 0;           // the group being built: defs_[new_first_ ...]
+  uint64_t key_ = 0;                          // of the hash
+  TypeId new_first_ = 0;                      // the group being built: defs_[new_first_ ...]
   uint32_t new_values_ = 0, new_fields_ = 0;  // and where its values and fields start
 };
 

@@ -23,8 +23,19 @@ constexpr TypeId rec_type(uint32_t k) { return rec_type_base + k; }
 constexpr bool is_rec_type(TypeId id) { return id >= rec_type_base; }
 
 enum class Heap : uint8_t {
-  func, nofunc, extern_, noextern, any, eq, i31, struct_, array, none, exn, noexn,
-  bot,    // below every heap type; only the validator makes it (an unknown reference)
+  func,
+  nofunc,
+  extern_,
+  noextern,
+  any,
+  eq,
+  i31,
+  struct_,
+  array,
+  none,
+  exn,
+  noexn,
+  bot,  // below every heap type; only the validator makes it (an unknown reference)
   count
 };
 
@@ -34,7 +45,11 @@ class HeapType {
   constexpr HeapType() = default;
   constexpr HeapType(Heap h) : code_(static_cast<uint32_t>(h)) {}
   static constexpr HeapType concrete(TypeId id) { return from_code(id + first_concrete); }
-  static constexpr HeapType from_code(uint32_t code) { HeapType h; h.code_ = code; return h; }
+  static constexpr HeapType from_code(uint32_t code) {
+    HeapType h;
+    h.code_ = code;
+    return h;
+  }
   constexpr bool is_concrete() const { return code_ >= first_concrete; }
   constexpr bool is_abstract() const { return !is_concrete(); }
   constexpr Heap abstract() const { return static_cast<Heap>(code_); }
@@ -49,8 +64,14 @@ class HeapType {
 
 enum class Kind : uint8_t {
   bot,  // unknown operand of unreachable code; only the validator makes it
-  i32, i64, f32, f64, v128, ref,
-  i8, i16,  // packed storage types of struct fields and array elements
+  i32,
+  i64,
+  f32,
+  f64,
+  v128,
+  ref,
+  i8,
+  i16,  // packed storage types of struct fields and array elements
 };
 
 class ValType {
@@ -58,9 +79,14 @@ class ValType {
   constexpr ValType() = default;
   constexpr ValType(Kind k) : bits_(static_cast<uint32_t>(k)) {}
   static constexpr ValType ref(HeapType h, bool nullable) {
-    return from_bits(static_cast<uint32_t>(Kind::ref) | (nullable ? nullable_bit : 0) | (h.code() << 8));
+    return from_bits(static_cast<uint32_t>(Kind::ref) | (nullable ? nullable_bit : 0) |
+                     (h.code() << 8));
   }
-  static constexpr ValType from_bits(uint32_t bits) { ValType t; t.bits_ = bits; return t; }
+  static constexpr ValType from_bits(uint32_t bits) {
+    ValType t;
+    t.bits_ = bits;
+    return t;
+  }
   constexpr uint32_t bits() const { return bits_; }
   constexpr Kind kind() const { return static_cast<Kind>(bits_ & 15); }
   constexpr bool is_ref() const { return kind() == Kind::ref; }
@@ -94,8 +120,13 @@ inline constexpr ValType anyref_type = ValType::ref(Heap::any, true);
 class FieldType {
  public:
   constexpr FieldType() = default;
-  constexpr FieldType(ValType t, bool is_mutable) : bits_(t.bits() | (is_mutable ? mutable_bit : 0)) {}
-  static constexpr FieldType from_bits(uint32_t bits) { FieldType f; f.bits_ = bits; return f; }
+  constexpr FieldType(ValType t, bool is_mutable)
+      : bits_(t.bits() | (is_mutable ? mutable_bit : 0)) {}
+  static constexpr FieldType from_bits(uint32_t bits) {
+    FieldType f;
+    f.bits_ = bits;
+    return f;
+  }
   constexpr uint32_t bits() const { return bits_; }
   constexpr ValType type() const { return ValType::from_bits(bits_ & ~mutable_bit); }
   constexpr bool is_mutable() const { return (bits_ & mutable_bit) != 0; }
@@ -108,10 +139,10 @@ class FieldType {
 
 struct SizeLimits {
   uint64_t min = 0;
-  uint64_t max = 0;      // meaningful when has_max
+  uint64_t max = 0;  // meaningful when has_max
   bool has_max = false;
-  bool is64 = false;     // index type i64 (memory64 / table64)
-  bool shared = false;   // memories only
+  bool is64 = false;    // index type i64 (memory64 / table64)
+  bool shared = false;  // memories only
   constexpr ValType index_type() const { return is64 ? i64_type : i32_type; }
   friend constexpr bool operator==(const SizeLimits&, const SizeLimits&) = default;
 };

@@ -26,7 +26,9 @@ inline Module compile(const Engine& engine, std::string_view wat) {
 // An engine, a linker and a store, and an instance of a module in text form.
 struct Fixture {
   explicit Fixture(const Config& config = {}) : engine(config), linker(engine), store(engine) {}
-  Instance run(std::string_view wat) { return linker.instantiate(store, compile(engine, wat)).value(); }
+  Instance run(std::string_view wat) {
+    return linker.instantiate(store, compile(engine, wat)).value();
+  }
 
   Engine engine;
   Linker linker;

@@ -14,7 +14,7 @@ TEST(Memory, BoundsCheckedAccess) {
   EXPECT_FALSE(m.write<uint32_t>(65533, 1));
   EXPECT_FALSE(m.write<uint32_t>(~uint64_t{0}, 1));
   EXPECT_EQ(m.read<uint32_t>(65532), 0x01020304u);
-  EXPECT_EQ(m.read<uint8_t>(65532), 4);   // little-endian
+  EXPECT_EQ(m.read<uint8_t>(65532), 4);  // little-endian
   EXPECT_EQ(m.read<uint16_t>(65535), std::nullopt);
   EXPECT_EQ(m.read<double>(~uint64_t{0} - 3), std::nullopt);
   EXPECT_TRUE(m.write_string(10, "text"));
@@ -65,16 +65,19 @@ TEST(Memory, LimitsAreTheStores) {
 
 TEST(Memory, BadTypesAreRefused) {
   Fixture f;
-  EXPECT_EQ(Memory::create(f.store, {.min = 2, .max = 1, .has_max = true}).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(Memory::create(f.store, {.min = 2, .max = 1, .has_max = true}).error().kind,
+            ErrorKind::invalid_argument);
   EXPECT_EQ(Memory::create(f.store, {.min = 65537}).error().kind, ErrorKind::invalid_argument);
-  EXPECT_EQ(Memory::create(f.store, {.min = 1, .shared = true}).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(Memory::create(f.store, {.min = 1, .shared = true}).error().kind,
+            ErrorKind::invalid_argument);
   EXPECT_EQ(Memory::create(f.store, {.page_size = 4096}).error().kind, ErrorKind::invalid_argument);
 }
 
 TEST(Memory, SharedBetweenStores) {
   Fixture f;
   Store other{f.engine};
-  const Memory a = Memory::create(f.store, {.min = 1, .max = 2, .has_max = true, .shared = true}).value();
+  const Memory a =
+      Memory::create(f.store, {.min = 1, .max = 2, .has_max = true, .shared = true}).value();
   const Memory b = Memory::attach(other, a.share()).value();
   a.write<uint32_t>(4, 77);
   EXPECT_EQ(b.read<uint32_t>(4), 77u);
@@ -102,6 +105,22 @@ TEST(Global, GetAndSet) {
   EXPECT_EQ(fixed.set(2.5f).error().message, "the global is immutable");
   EXPECT_EQ(to_string(g.type()), "(global (mut i64))");
   EXPECT_FALSE(Global::create(f.store, {ValKind::i64, true}, Value(1.5)));
+}
+
+TEST(Types, NumbersOfNothingAreRefused) {
+  Fixture f;
+  for (const uint32_t id : {0u, 1u, 5'000u, 8'000'000u, ~0u}) {
+    const ValType t = ValType::ref_to(id, true);
+    EXPECT_FALSE(Global::create(f.store, {t, true}, Value::null(RefKind::any))) << id;
+    EXPECT_FALSE(Table::create(f.store, {.elem = t})) << id;
+    EXPECT_FALSE(Tag::create(f.store, {t})) << id;
+    EXPECT_TRUE(Func::create(f.store, {{t}, {}},
+                             [](Caller, std::span<const Value>, std::span<Value>) -> Result<void> {
+                               return {};
+                             })
+                    .empty())
+        << id;
+  }
 }
 
 TEST(Table, HoldsFunctions) {
@@ -142,7 +161,8 @@ TEST(Ref, HostReferencesSurviveCollections) {
   const auto pass = i.func<ExternRef(ExternRef)>("pass").value();
   const auto inside = i.func<AnyRef(ExternRef)>("inside").value();
   std::vector<ExternRef> refs;
-  for (uint64_t n = 0; n < 50; ++n) refs.push_back(ExternRef::host(f.store, n * 1'000'000'007).value());
+  for (uint64_t n = 0; n < 50; ++n)
+    refs.push_back(ExternRef::host(f.store, n * 1'000'000'007).value());
   EXPECT_TRUE(i.func<void()>("drop_many").value()());
   const uint64_t before = f.store.gc_collections();
   f.store.collect_garbage();
@@ -183,8 +203,8 @@ TEST(Ref, StructsAndArraysHaveFields) {
   EXPECT_FALSE(a.get(3));
   EXPECT_EQ(a.get(2).value().ref().get(0).value().i32(), 7);
   EXPECT_EQ(sum(a).value(), 1.5);
-  EXPECT_FALSE(sum(AnyRef()));                // a non-null parameter
-  EXPECT_FALSE(sum(AnyRef(Ref::i31(5))));     // of another type
+  EXPECT_FALSE(sum(AnyRef()));             // a non-null parameter
+  EXPECT_FALSE(sum(AnyRef(Ref::i31(5))));  // of another type
   const AnyRef array = i.func<AnyRef()>("array").value()().value();
   EXPECT_EQ(array.shape(), RefShape::array);
   EXPECT_EQ(array.length(), 4u);
@@ -220,7 +240,8 @@ TEST(Tag, ExceptionsCrossTheBorderBothWays) {
     EXPECT_EQ(e.get(0).value().i32(), 7);
     EXPECT_EQ(e.get(1).value().ref().host_value(), 99u);
   }
-  const auto caught = i.func<std::tuple<int32_t, ExternRef>(int32_t, ExternRef)>("catch").value()(8, payload);
+  const auto caught =
+      i.func<std::tuple<int32_t, ExternRef>(int32_t, ExternRef)>("catch").value()(8, payload);
   ASSERT_TRUE(caught) << caught.error().message;
   EXPECT_EQ(std::get<0>(*caught), 8);
   EXPECT_TRUE(std::get<1>(*caught).same(payload));

@@ -26,15 +26,20 @@ TEST(Func, TypedCall) {
   const Instance i = f.run(arithmetic);
   const auto add = i.func<int32_t(int32_t, int32_t)>("add").value();
   EXPECT_EQ(add(40, 2).value(), 42);
-  EXPECT_EQ(add(std::numeric_limits<int32_t>::max(), 1).value(), std::numeric_limits<int32_t>::min());
-  EXPECT_EQ((i.func<double(int32_t, int64_t, float, double)>("mix").value()(1, -2, 0.5f, 0.25).value()), -0.25);
+  EXPECT_EQ(add(std::numeric_limits<int32_t>::max(), 1).value(),
+            std::numeric_limits<int32_t>::min());
+  EXPECT_EQ(
+      (i.func<double(int32_t, int64_t, float, double)>("mix").value()(1, -2, 0.5f, 0.25).value()),
+      -0.25);
   EXPECT_TRUE(i.func<void()>("nothing").value()());
 }
 
 TEST(Func, TypedCallWithSeveralResults) {
   Fixture f;
-  const auto swap = f.run(arithmetic).func<std::tuple<int64_t, int32_t>(int32_t, int64_t)>("swap").value();
-  EXPECT_EQ(swap(-7, int64_t{1} << 40).value(), (std::tuple<int64_t, int32_t>(int64_t{1} << 40, -7)));
+  const auto swap =
+      f.run(arithmetic).func<std::tuple<int64_t, int32_t>(int32_t, int64_t)>("swap").value();
+  EXPECT_EQ(swap(-7, int64_t{1} << 40).value(),
+            (std::tuple<int64_t, int32_t>(int64_t{1} << 40, -7)));
 }
 
 TEST(Func, VectorsKeepTheirBytes) {
@@ -50,8 +55,9 @@ TEST(Func, WrongTypeIsRefusedWithBothTypes) {
   const auto wrong = i.func<int64_t(int32_t)>("add");
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind, ErrorKind::invalid_argument);
-  EXPECT_EQ(wrong.error().message,
-            "the function is (func (param i32 i32) (result i32)), not (func (param i32) (result i64))");
+  EXPECT_EQ(
+      wrong.error().message,
+      "the function is (func (param i32 i32) (result i32)), not (func (param i32) (result i64))");
   EXPECT_EQ(i.func("missing").error().message, "no export named \"missing\"");
 }
 
@@ -80,13 +86,18 @@ TEST(Func, DynamicCallChecksItsArguments) {
   Fixture f;
   const Func add = f.run(arithmetic).func("add").value();
   EXPECT_EQ(add.call({int32_t{5}}).error().message, "the function takes 2 arguments, not 1");
-  EXPECT_EQ(add.call({int32_t{5}, 1.5}).error().message, "argument 1: a value of another type than i32");
+  EXPECT_EQ(add.call({int32_t{5}, 1.5}).error().message,
+            "argument 1: a value of another type than i32");
 }
 
 TEST(Func, SignallingNanTravelsUnchanged) {
   Fixture f;
-  const Instance i = f.run(R"((module (func (export "f") (param f32 f64) (result f32 f64) (local.get 0) (local.get 1))))");
-  const auto r = i.func("f").value().call({Value::f32_bits(0x7fa00001), Value::f64_bits(0xfff4000000000001)}).value();
+  const Instance i = f.run(
+      R"((module (func (export "f") (param f32 f64) (result f32 f64) (local.get 0) (local.get 1))))");
+  const auto r = i.func("f")
+                     .value()
+                     .call({Value::f32_bits(0x7fa00001), Value::f64_bits(0xfff4000000000001)})
+                     .value();
   EXPECT_EQ(r[0].f32_bits(), 0x7fa00001u);
   EXPECT_EQ(r[1].f64_bits(), 0xfff4000000000001u);
 }
@@ -96,12 +107,16 @@ TEST(Host, TypeIsReadOffTheCallable) {
   Fixture f;
   int calls = 0;
   f.linker
-      .func("env", "all", [&calls](int8_t a, uint16_t b, bool c, int64_t d, float e, double g, Colour h) {
-        ++calls;
-        return a + b + (c ? 1 : 0) + static_cast<int32_t>(d) + static_cast<int32_t>(e + g) + static_cast<int32_t>(h);
-      })
+      .func("env", "all",
+            [&calls](int8_t a, uint16_t b, bool c, int64_t d, float e, double g, Colour h) {
+              ++calls;
+              return a + b + (c ? 1 : 0) + static_cast<int32_t>(d) + static_cast<int32_t>(e + g) +
+                     static_cast<int32_t>(h);
+            })
       .func("env", "state", [n = 0]() mutable { return ++n; })
-      .func("env", "pair", [](int32_t a) -> std::tuple<int64_t, V128> { return {a, V128{{9}}}; });
+      .func("env", "pair", [](int32_t a) -> std::tuple<int64_t, V128> {
+        return {a, V128{{9}}};
+      });
   const Instance i = f.run(R"((module
     (import "env" "all" (func $all (param i32 i32 i32 i64 f32 f64 i32) (result i32)))
     (import "env" "state" (func $state (result i32)))
@@ -127,7 +142,9 @@ TEST(Host, ResultTraps) {
   const auto run = f.run(R"((module
     (import "env" "div" (func $div (param i32 i32) (result i32)))
     (func $outer (export "run") (param i32) (result i32) (call $div (i32.const 12) (local.get 0)))
-  ))").func<int32_t(int32_t)>("run").value();
+  ))")
+                       .func<int32_t(int32_t)>("run")
+                       .value();
   EXPECT_EQ(run(4).value(), 3);
   const auto r = run(0);
   ASSERT_FALSE(r);
@@ -143,7 +160,9 @@ TEST(Host, ExitEndsTheProgram) {
   Fixture f;
   f.linker.func("env", "exit", [](int32_t code) -> Result<void> { return exit_program(code); });
   const auto r = f.run(R"((module (import "env" "exit" (func $e (param i32)))
-    (func (export "run") (call $e (i32.const 7)) unreachable)))").func<void()>("run").value()();
+    (func (export "run") (call $e (i32.const 7)) unreachable)))")
+                     .func<void()>("run")
+                     .value()();
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::exit);
   EXPECT_EQ(r.error().exit_code, 7);
@@ -180,7 +199,9 @@ TEST(Host, CallsBackIntoTheGuest) {
     (func (export "fac") (param i32) (result i32)
       (if (result i32) (i32.le_s (local.get 0) (i32.const 1))
         (then (i32.const 1)) (else (call $back (local.get 0)))))
-  ))").func<int32_t(int32_t)>("fac").value();
+  ))")
+                       .func<int32_t(int32_t)>("fac")
+                       .value();
   EXPECT_EQ(fac(10).value(), 3628800);
   // Endless mutual recursion is a trap, not a crash.
   const auto deep = fac(100000);
@@ -192,11 +213,12 @@ TEST(Host, CallsBackIntoTheGuest) {
 TEST(Host, RawFunctionsTakeAnyType) {
   Fixture f;
   const FuncType type{{ValKind::i32, ValKind::f64, ValKind::v128}, {ValKind::f64, ValKind::i32}};
-  f.linker.func("env", "raw", type, [](Caller, std::span<const Value> args, std::span<Value> results) -> Result<void> {
-    results[0] = args[1].f64() * 2;
-    results[1] = args[0].i32() + args[2].v128().bytes[0];
-    return {};
-  });
+  f.linker.func("env", "raw", type,
+                [](Caller, std::span<const Value> args, std::span<Value> results) -> Result<void> {
+                  results[0] = args[1].f64() * 2;
+                  results[1] = args[0].i32() + args[2].v128().bytes[0];
+                  return {};
+                });
   f.linker.func("env", "liar", {{}, {ValKind::i32}},
                 [](Caller, std::span<const Value>, std::span<Value> results) -> Result<void> {
                   results[0] = 1.0;
@@ -208,8 +230,10 @@ TEST(Host, RawFunctionsTakeAnyType) {
     (func (export "run") (result f64 i32) (call $raw (i32.const 5) (f64.const 1.5) (v128.const i32x4 7 0 0 0)))
     (func (export "lie") (result i32) (call $liar))
   ))");
-  EXPECT_EQ((i.func<std::tuple<double, int32_t>()>("run").value()().value()), (std::tuple<double, int32_t>(3.0, 12)));
-  EXPECT_EQ(i.func<int32_t()>("lie").value()().error().message, "result 0: a value of another type than i32");
+  EXPECT_EQ((i.func<std::tuple<double, int32_t>()>("run").value()().value()),
+            (std::tuple<double, int32_t>(3.0, 12)));
+  EXPECT_EQ(i.func<int32_t()>("lie").value()().error().message,
+            "result 0: a value of another type than i32");
 }
 
 TEST(Host, FunctionsWithoutALinker) {
@@ -240,7 +264,8 @@ TEST(Host, CallableIsDestroyedWithItsOwners) {
       Linker linker{engine};
       linker.func("a", "b", [c = Counter(&alive)] { (void)c; });
       EXPECT_EQ(alive, 1);
-      (void)linker.instantiate(store, compile(engine, R"((module (import "a" "b" (func))))")).value();
+      (void)linker.instantiate(store, compile(engine, R"((module (import "a" "b" (func))))"))
+          .value();
     }
     EXPECT_EQ(alive, 1);
   }

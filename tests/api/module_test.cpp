@@ -18,7 +18,8 @@ TEST(Module, ErrorsSayWhatAndWhere) {
   const auto invalid = Module::compile(engine, wasm("(module (func (result i32)))"));
   ASSERT_FALSE(invalid);
   EXPECT_EQ(invalid.error().kind, ErrorKind::invalid);
-  EXPECT_EQ(Module::validate(engine, wasm("(module (func (result i32)))")).error().kind, ErrorKind::invalid);
+  EXPECT_EQ(Module::validate(engine, wasm("(module (func (result i32)))")).error().kind,
+            ErrorKind::invalid);
   EXPECT_TRUE(Module::validate(engine, wasm("(module)")));
   EXPECT_EQ(Module::compile(engine, {}).error().kind, ErrorKind::malformed);
 }
@@ -66,7 +67,8 @@ TEST(Module, Introspection) {
   EXPECT_FALSE(m.export_type("none"));
   bool found = false;
   for (const CustomSection& c : m.custom_sections())
-    found |= c.name == "note" && std::string_view(reinterpret_cast<const char*>(c.bytes.data()), c.bytes.size()) == "some text";
+    found |= c.name == "note" && std::string_view(reinterpret_cast<const char*>(c.bytes.data()),
+                                                  c.bytes.size()) == "some text";
   EXPECT_TRUE(found);
   EXPECT_EQ(m.num_functions(), 2u);
   EXPECT_FALSE(m.has_start());
@@ -76,7 +78,8 @@ TEST(Module, FeaturesNeeded) {
   Engine engine;
   EXPECT_EQ(compile(engine, "(module)").features_needed(), Features{}.with(Feature::mvp));
   const Features f = compile(engine, R"((module (memory i64 1)
-    (func (param v128) (result v128) (i8x16.relaxed_swizzle (local.get 0) (local.get 0)))))").features_needed();
+    (func (param v128) (result v128) (i8x16.relaxed_swizzle (local.get 0) (local.get 0)))))")
+                         .features_needed();
   EXPECT_TRUE(f.has(Feature::simd));
   EXPECT_TRUE(f.has(Feature::relaxed_simd));
   EXPECT_TRUE(f.has(Feature::memory64));
@@ -98,7 +101,8 @@ TEST(Module, FeaturesAreGated) {
 TEST(Linker, ListsEverythingThatIsMissing) {
   Fixture f;
   f.linker.func("env", "have", [] {});
-  const Module m = compile(f.engine, R"((module (import "env" "have" (func)) (import "env" "a" (func (param i32)))
+  const Module m = compile(
+      f.engine, R"((module (import "env" "have" (func)) (import "env" "a" (func (param i32)))
     (import "other" "m" (memory 1 2)) (import "env" "g" (global i64))))");
   const auto missing = f.linker.missing(m);
   ASSERT_EQ(missing.size(), 3u);
@@ -113,7 +117,8 @@ TEST(Linker, ListsEverythingThatIsMissing) {
 TEST(Linker, LaterDefinitionsReplaceEarlierOnes) {
   Fixture f;
   f.linker.func("env", "f", [] { return 1; }).func("env", "f", [] { return 2; });
-  const Instance a = f.run(R"((module (import "env" "f" (func $f (result i32))) (export "f" (func $f))))");
+  const Instance a =
+      f.run(R"((module (import "env" "f" (func $f (result i32))) (export "f" (func $f))))");
   EXPECT_EQ(a.func<int32_t()>("f").value()().value(), 2);
   f.linker.instance("lib", a).alias("lib", "again").remove("lib");
   EXPECT_FALSE(f.linker.has("lib", "f"));
@@ -126,7 +131,8 @@ TEST(Linker, LaterDefinitionsReplaceEarlierOnes) {
 TEST(Linker, WrongTypeIsUnlinkable) {
   Fixture f;
   f.linker.func("env", "f", [](int32_t) {});
-  const auto r = f.linker.instantiate(f.store, compile(f.engine, R"((module (import "env" "f" (func (param i64)))))"));
+  const auto r = f.linker.instantiate(
+      f.store, compile(f.engine, R"((module (import "env" "f" (func (param i64)))))"));
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::unlinkable);
 }
@@ -134,7 +140,8 @@ TEST(Linker, WrongTypeIsUnlinkable) {
 TEST(Linker, OneLinkerServesManyStores) {
   Fixture f;
   f.linker.func("env", "f", [n = 0]() mutable { return ++n; });
-  const Module m = compile(f.engine, R"((module (import "env" "f" (func $f (result i32))) (export "f" (func $f))))");
+  const Module m = compile(
+      f.engine, R"((module (import "env" "f" (func $f (result i32))) (export "f" (func $f))))");
   for (int n = 1; n <= 3; ++n) {
     Store store{f.engine};
     EXPECT_EQ(f.linker.instantiate(store, m).value().func<int32_t()>("f").value()().value(), n);
@@ -143,7 +150,8 @@ TEST(Linker, OneLinkerServesManyStores) {
 
 TEST(Instance, FindsExportsByNameAndKind) {
   Fixture f;
-  const Instance i = f.run(R"((module (memory (export "m") 1) (func (export "f")) (table (export "t") 1 funcref)))");
+  const Instance i = f.run(
+      R"((module (memory (export "m") 1) (func (export "f")) (table (export "t") 1 funcref)))");
   EXPECT_TRUE(i.memory("m"));
   EXPECT_EQ(i.memory("f").error().message, "the export \"f\" is a func, not a memory");
   EXPECT_EQ(i.exports().size(), 3u);

@@ -24,7 +24,8 @@ TEST(Store, WrongStoreIsNoticed) {
   EXPECT_EQ(t.set(0, theirs).error().kind, ErrorKind::invalid_argument);
   const Memory m = Memory::create(other, {.min = 1}).value();
   f.linker.define("env", "m", m);
-  const auto r = f.linker.instantiate(f.store, compile(f.engine, R"((module (import "env" "m" (memory 1))))"));
+  const auto r =
+      f.linker.instantiate(f.store, compile(f.engine, R"((module (import "env" "m" (memory 1))))"));
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::invalid_argument);
   const Instance i = f.run(R"((module (func (export "f") (param externref funcref))))");
@@ -108,8 +109,13 @@ TEST(Store, DestroyedInsideItsOwnHostFunction) {
     delete store;
     store = nullptr;
   });
-  const auto run = linker.instantiate(*store, compile(engine, R"((module (import "env" "end" (func $e))
-      (func (export "run") (result i32) (call $e) (i32.const 3))))")).value().func<int32_t()>("run").value();
+  const auto run =
+      linker
+          .instantiate(*store, compile(engine, R"((module (import "env" "end" (func $e))
+      (func (export "run") (result i32) (call $e) (i32.const 3))))"))
+          .value()
+          .func<int32_t()>("run")
+          .value();
   (void)run();
   EXPECT_EQ(store, nullptr);
   EXPECT_FALSE(run());
@@ -191,7 +197,8 @@ TEST(Store, UserDataReachesHostFunctions) {
   int hits = 0;
   f.store.set_user_data(&hits);
   f.linker.func("env", "hit", [](Caller c) { ++*static_cast<int*>(c.user_data()); });
-  const Instance i = f.run(R"((module (import "env" "hit" (func $h)) (func (export "run") (call $h) (call $h))))");
+  const Instance i =
+      f.run(R"((module (import "env" "hit" (func $h)) (func (export "run") (call $h) (call $h))))");
   EXPECT_TRUE(i.func<void()>("run").value()());
   EXPECT_EQ(hits, 2);
 }
@@ -207,7 +214,8 @@ TEST(Store, ThreadsShareEngineAndModule) {
       Linker linker{engine};
       for (int n = 0; n < 50; ++n) {
         Store store{engine};
-        const Module mine = n % 2 ? module : compile(engine, R"((module (func (export "f") (param i32) (result i32)
+        const Module mine =
+            n % 2 ? module : compile(engine, R"((module (func (export "f") (param i32) (result i32)
           (i32.mul (local.get 0) (local.get 0)))))");
         const Instance i = linker.instantiate(store, mine).value();
         if (i.func<int32_t(int32_t)>("f").value()(t).value() == t * t) ++right;

@@ -5,9 +5,10 @@ namespace nacre::hostile {
 
 namespace {
 
-constexpr uint8_t i32 = 0x7f, op_block = 0x02, op_loop = 0x03, op_if = 0x04, op_end = 0x0b, op_br = 0x0c,
-                  op_br_if = 0x0d, op_br_table = 0x0e, op_call = 0x10, op_drop = 0x1a, op_get = 0x20, op_set = 0x21,
-                  op_tee = 0x22, op_const = 0x41, op_add = 0x6a, empty = 0x40;
+constexpr uint8_t i32 = 0x7f, op_block = 0x02, op_loop = 0x03, op_if = 0x04, op_end = 0x0b,
+                  op_br = 0x0c, op_br_if = 0x0d, op_br_table = 0x0e, op_call = 0x10, op_drop = 0x1a,
+                  op_get = 0x20, op_set = 0x21, op_tee = 0x22, op_const = 0x41, op_add = 0x6a,
+                  empty = 0x40;
 
 void section(Writer& w, uint8_t id, const Writer& contents) {
   w.u8(id);
@@ -21,7 +22,8 @@ Writer header() {
 }
 
 // One function of type [params x i32] -> [results x i32] and `locals` further i32s.
-Bytes8 one_function(const Writer& code, uint32_t params = 0, uint32_t results = 0, uint32_t locals = 0) {
+Bytes8 one_function(const Writer& code, uint32_t params = 0, uint32_t results = 0,
+                    uint32_t locals = 0) {
   Writer w = header(), types, funcs, exports, bodies, body;
   types.leb_u32(1);
   types.u8(0x60);

@@ -3,8 +3,8 @@
 // Loading a module takes time linear in its size, for every family of adversarial modules, and
 // works on a host stack of 128 KiB however deep the module nests.
 #include <gtest/gtest.h>
-#include <nacre/nacre.hpp>
 #include <pthread.h>
+#include <nacre/nacre.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -64,10 +64,13 @@ TEST_P(FamilyTest, TimeIsLinear) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Hostile, FamilyTest, testing::ValuesIn(families().begin(), families().end()),
-                         [](const testing::TestParamInfo<Family>& info) {
-                           std::string name = info.param.name;
-                           std::replace_if(name.begin(), name.end(), [](char c) { return !isalnum(static_cast<unsigned char>(c)); }, '_');
+INSTANTIATE_TEST_SUITE_P(Hostile, FamilyTest,
+                         testing::ValuesIn(families().begin(), families().end()),
+                         [](const testing::TestParamInfo<Family>& family) {
+                           std::string name = family.param.name;
+                           std::replace_if(
+                               name.begin(), name.end(),
+                               [](char c) { return !isalnum(static_cast<unsigned char>(c)); }, '_');
                            return name;
                          });
 

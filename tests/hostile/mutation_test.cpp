@@ -30,7 +30,9 @@ std::vector<std::pair<std::string, std::vector<uint8_t>>> seeds() {
   return out;
 }
 
-struct Counts { int refused = 0, unlinkable = 0, ran = 0; };
+struct Counts {
+  int refused = 0, unlinkable = 0, ran = 0;
+};
 
 // Compiles, instantiates with nothing to import and calls every export that takes no reference.
 void try_module(const Engine& engine, std::span<const uint8_t> bytes, Counts& counts) {

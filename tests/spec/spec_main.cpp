@@ -22,7 +22,8 @@ namespace {
 constexpr const char* usage =
     "usage: nacre-spec [options] [FILE...]\n"
     "  --data DIR         the suite (default: $NACRE_TEST_DATA, then ../shared/spec)\n"
-    "  --level NAME       only this level; may be repeated; with files: whose features (default core-3.0-all)\n"
+    "  --level NAME       only this level; may be repeated; with files: whose features (default "
+    "core-3.0-all)\n"
     "  --engine NAME      automatic or interpreter\n"
     "  --roundtrip        every module goes binary -> text -> binary first\n"
     "  --encode           every module is decoded and encoded again first\n"
@@ -88,7 +89,8 @@ Arguments parse(int argc, char** argv) {
     else if (arg == "--timeout") {
       a.suite.script.timeout_ms = std::strtoull(value(i).c_str(), nullptr, 10);
       config.interruptible = true;
-    } else if (arg == "-j") a.suite.jobs = static_cast<unsigned>(std::strtoul(value(i).c_str(), nullptr, 10));
+    } else if (arg == "-j")
+      a.suite.jobs = static_cast<unsigned>(std::strtoul(value(i).c_str(), nullptr, 10));
     else if (arg == "--verbose") a.suite.verbose = true;
     else if (arg == "--list") a.list = true;
     else if (arg.size() > 1 && arg[0] == '-') fail_usage("unknown option " + arg);
@@ -110,13 +112,16 @@ int main(int argc, char** argv) {
   if (a.list) return list_levels();
   std::vector<script::LevelResult> results;
   if (!a.files.empty()) {
-    const script::Level* level = find_level(a.suite.only.empty() ? "core-3.0-all" : a.suite.only[0]);
+    const script::Level* level =
+        find_level(a.suite.only.empty() ? "core-3.0-all" : a.suite.only[0]);
     results.push_back(script::run_files(a.files, *level, a.suite));
   } else {
     std::error_code ec;
     if (!std::filesystem::is_directory(a.data, ec)) {
-      std::printf("skipped: the official test suite is not at %s (set NACRE_TEST_DATA); nothing was run\n"
-                  "0 passed, 0 failed\n", a.data.c_str());
+      std::printf(
+          "skipped: the official test suite is not at %s (set NACRE_TEST_DATA); nothing was run\n"
+          "0 passed, 0 failed\n",
+          a.data.c_str());
       return 0;
     }
     results = script::run_suite(a.data, a.suite);

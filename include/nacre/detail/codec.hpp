@@ -59,8 +59,12 @@ struct Codec<float> {
   static constexpr ValType type = ValKind::f32;
   static constexpr size_t slots = 1;
   static constexpr bool is_ref = false;
-  static bool encode(StoreAnchor*, float v, uint64_t* s) { return *s = std::bit_cast<uint32_t>(v), true; }
-  static float decode(StoreAnchor*, const uint64_t* s) { return std::bit_cast<float>(static_cast<uint32_t>(*s)); }
+  static bool encode(StoreAnchor*, float v, uint64_t* s) {
+    return *s = std::bit_cast<uint32_t>(v), true;
+  }
+  static float decode(StoreAnchor*, const uint64_t* s) {
+    return std::bit_cast<float>(static_cast<uint32_t>(*s));
+  }
 };
 
 template <>
@@ -68,7 +72,9 @@ struct Codec<double> {
   static constexpr ValType type = ValKind::f64;
   static constexpr size_t slots = 1;
   static constexpr bool is_ref = false;
-  static bool encode(StoreAnchor*, double v, uint64_t* s) { return *s = std::bit_cast<uint64_t>(v), true; }
+  static bool encode(StoreAnchor*, double v, uint64_t* s) {
+    return *s = std::bit_cast<uint64_t>(v), true;
+  }
   static double decode(StoreAnchor*, const uint64_t* s) { return std::bit_cast<double>(*s); }
 };
 
@@ -77,7 +83,9 @@ struct Codec<V128> {
   static constexpr ValType type = ValKind::v128;
   static constexpr size_t slots = 2;
   static constexpr bool is_ref = false;
-  static bool encode(StoreAnchor*, const V128& v, uint64_t* s) { return std::memcpy(s, v.bytes, 16), true; }
+  static bool encode(StoreAnchor*, const V128& v, uint64_t* s) {
+    return std::memcpy(s, v.bytes, 16), true;
+  }
   static V128 decode(StoreAnchor*, const uint64_t* s) {
     V128 v;
     std::memcpy(v.bytes, s, 16);
@@ -98,8 +106,12 @@ struct Codec<TypedRef<K>> {
   static constexpr ValType type = top_type(K);
   static constexpr size_t slots = 1;
   static constexpr bool is_ref = true;
-  static bool encode(StoreAnchor* a, const TypedRef<K>& v, uint64_t* s) { return encode_ref(a, v, s); }
-  static TypedRef<K> decode(StoreAnchor* a, const uint64_t* s) { return TypedRef<K>(Ref::from_bits(a, K, *s)); }
+  static bool encode(StoreAnchor* a, const TypedRef<K>& v, uint64_t* s) {
+    return encode_ref(a, v, s);
+  }
+  static TypedRef<K> decode(StoreAnchor* a, const uint64_t* s) {
+    return TypedRef<K>(Ref::from_bits(a, K, *s));
+  }
 };
 
 template <>
@@ -109,9 +121,13 @@ struct Codec<Func> {
   static constexpr bool is_ref = true;
   // Templates, because Func is complete only where they are used.
   template <class F>
-  static bool encode(StoreAnchor* a, const F& v, uint64_t* s) { return encode_func(a, v, s); }
+  static bool encode(StoreAnchor* a, const F& v, uint64_t* s) {
+    return encode_func(a, v, s);
+  }
   template <class A>
-  static auto decode(A* a, const uint64_t* s) { return decode_func(a, *s); }
+  static auto decode(A* a, const uint64_t* s) {
+    return decode_func(a, *s);
+  }
 };
 
 // A list of types as parameters or results.
@@ -123,10 +139,13 @@ struct TypeList {
   static constexpr ValType types[count + 1] = {Codec<T>::type..., ValType()};
 
   template <class... U>
-  static bool encode([[maybe_unused]] StoreAnchor* anchor, uint64_t* slots_out, const U&... values) {
+  static bool encode([[maybe_unused]] StoreAnchor* anchor, uint64_t* slots_out,
+                     const U&... values) {
     uint64_t* at = slots_out;
     bool ok = true;
-    ((ok = ok && Codec<T>::encode(anchor, static_cast<const T&>(values), at), at += Codec<T>::slots), ...);
+    ((ok = ok && Codec<T>::encode(anchor, static_cast<const T&>(values), at),
+      at += Codec<T>::slots),
+     ...);
     (void)at;
     return ok;
   }
@@ -164,7 +183,8 @@ struct ResultList<std::tuple<T...>> {
 
  private:
   template <size_t... I>
-  static std::tuple<T...> decode_each([[maybe_unused]] StoreAnchor* a, [[maybe_unused]] const uint64_t* s,
+  static std::tuple<T...> decode_each([[maybe_unused]] StoreAnchor* a,
+                                      [[maybe_unused]] const uint64_t* s,
                                       std::index_sequence<I...>) {
     return std::tuple<T...>{Codec<T>::decode(a, s + List::template offset<I>())...};
   }

@@ -26,7 +26,8 @@
 namespace nacre::detail {
 
 // What the engines call; see runtime/objects.hpp (HostCallback).
-using HostEntryPoint = TrapCode (*)(void* env, runtime::Store& store, runtime::Instance* caller, uint64_t* slots);
+using HostEntryPoint = TrapCode (*)(void* env, runtime::Store& store, runtime::Instance* caller,
+                                    uint64_t* slots);
 
 // A host function before it belongs to a store. `drop` destroys `env`.
 struct HostFunction {
@@ -38,7 +39,7 @@ struct HostFunction {
 
 // Keeps the error in the store and gives the code that unwinds to the call.
 TrapCode fail_host(runtime::Store& store, Error&& error);
-TrapCode fail_host_result(runtime::Store& store);   // a result of another store
+TrapCode fail_host_result(runtime::Store& store);  // a result of another store
 
 template <class T>
 struct IsResult : std::false_type {};
@@ -46,9 +47,13 @@ template <class T>
 struct IsResult<Result<T>> : std::true_type {};
 
 template <class R>
-struct HostReturn { using Type = R; };
+struct HostReturn {
+  using Type = R;
+};
 template <class R>
-struct HostReturn<Result<R>> { using Type = R; };
+struct HostReturn<Result<R>> {
+  using Type = R;
+};
 
 // Parameters and results of a callable, a leading Caller taken off.
 template <class R, class... A>
@@ -68,9 +73,11 @@ struct Signature<R, Caller, A...> : Signature<R, A...> {
   using Params = TypeList<std::remove_cvref_t<A>...>;
   static constexpr bool wants_caller = true;
   template <class F, size_t... I>
-  static R call(F& f, runtime::Store& store, runtime::Instance* instance, [[maybe_unused]] StoreAnchor* a,
-                [[maybe_unused]] const uint64_t* s, std::index_sequence<I...>) {
-    return f(Caller(store, instance), Codec<std::remove_cvref_t<A>>::decode(a, s + Params::template offset<I>())...);
+  static R call(F& f, runtime::Store& store, runtime::Instance* instance,
+                [[maybe_unused]] StoreAnchor* a, [[maybe_unused]] const uint64_t* s,
+                std::index_sequence<I...>) {
+    return f(Caller(store, instance),
+             Codec<std::remove_cvref_t<A>>::decode(a, s + Params::template offset<I>())...);
   }
 };
 template <class R, class... A>
@@ -93,7 +100,7 @@ struct CallableSignature<R (C::*)(A...) noexcept> : Signature<R, A...> {};
 template <class C, class R, class... A>
 struct CallableSignature<R (C::*)(A...) const noexcept> : Signature<R, A...> {};
 template <class C, class R, class... A>
-struct CallableSignature<R (C::*)(A...) &> : Signature<R, A...> {};
+struct CallableSignature<R (C::*)(A...)&> : Signature<R, A...> {};
 template <class C, class R, class... A>
 struct CallableSignature<R (C::*)(A...) const&> : Signature<R, A...> {};
 
@@ -122,9 +129,10 @@ TrapCode run_typed(void* env, runtime::Store& store, runtime::Instance* instance
 }
 
 // A callable of the raw form, with the type it was given.
-void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* slots, std::vector<Value>& args,
-                   std::vector<Value>& results);
-TrapCode encode_results(runtime::Store& store, const FuncType& type, std::span<const Value> results, uint64_t* slots);
+void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* slots,
+                   std::vector<Value>& args, std::vector<Value>& results);
+TrapCode encode_results(runtime::Store& store, const FuncType& type, std::span<const Value> results,
+                        uint64_t* slots);
 
 template <class F>
 struct RawFunction {
@@ -137,7 +145,8 @@ TrapCode run_raw(void* env, runtime::Store& store, runtime::Instance* instance, 
   auto& raw = *static_cast<RawFunction<F>*>(env);
   std::vector<Value> args, results;
   decode_values(store, raw.type, slots, args, results);
-  Result<void> r = raw.f(Caller(store, instance), std::span<const Value>(args), std::span<Value>(results));
+  Result<void> r =
+      raw.f(Caller(store, instance), std::span<const Value>(args), std::span<Value>(results));
   if (!r) return fail_host(store, std::move(r.error()));
   return encode_results(store, raw.type, results, slots);
 }
@@ -166,7 +175,8 @@ inline constexpr bool catch_exceptions = false;
 
 // The entry point. `Catch` keeps the two ways of compiling this apart in one program.
 template <HostEntryPoint Run, bool Catch>
-TrapCode host_entry(void* env, runtime::Store& store, runtime::Instance* instance, uint64_t* slots) {
+TrapCode host_entry(void* env, runtime::Store& store, runtime::Instance* instance,
+                    uint64_t* slots) {
 #if NACRE_EXCEPTIONS
   if constexpr (Catch) {
     try {

@@ -40,8 +40,8 @@ struct Operands {
   std::array<Operand, 4> in{};
   std::array<uint8_t, 3> scratch{no_reg, no_reg, no_reg};
   std::array<Label, 2> trap{};
-  uint8_t lane = 0;    // lane immediates
-  V128 pattern{};      // shuffles and v128.const
+  uint8_t lane = 0;  // lane immediates
+  V128 pattern{};    // shuffles and v128.const
 };
 
 }  // namespace nacre::codegen

@@ -19,13 +19,14 @@
 //                 !    not in an output's register, unless that output is in input 0's
 //                 ^    the same, but only where three-operand vector instructions are missing
 //                 #    not in an output's register at all
+//                 %    the same, but only where three-operand vector instructions are missing
 //                 /mN  may be N bytes of memory (vectors: only with three-operand instructions,
 //                      which need no alignment); an address counts as an input register
 //                 /i   may be a constant that fits a sign-extended 32-bit immediate
 //                 /u   may be any constant: the row masks it
 //                 /k   must be a constant
 //   extras        g x  a scratch register, general or vector: differs from all inputs and outputs
-//                 ~r   general register r is destroyed; no input may be there
+//                 ~r   general register r is destroyed; only an input fixed to it may be there
 //
 // At most one input may be memory. i32 values are zero-extended in their registers, on the way in
 // and on the way out.
@@ -96,15 +97,15 @@ constexpr Condition negate(Condition c) {
 
 // Bits of Row::effects.
 namespace effect {
-inline constexpr uint8_t commutes = 1;     // inputs 0 and 1 may be swapped
-inline constexpr uint8_t reads = 2;        // memory, at the address input
+inline constexpr uint8_t commutes = 1;  // inputs 0 and 1 may be swapped
+inline constexpr uint8_t reads = 2;     // memory, at the address input
 inline constexpr uint8_t writes = 4;
 inline constexpr uint8_t atomic = 8;
-inline constexpr uint8_t keeps_flags = 16; // all others destroy the flags
-inline constexpr uint8_t zero_flag = 32;   // the flags say whether the (first) output is zero
+inline constexpr uint8_t keeps_flags = 16;  // all others destroy the flags
+inline constexpr uint8_t zero_flag = 32;    // the flags say whether the (first) output is zero
 }  // namespace effect
 
-enum class Apart : uint8_t { no, unless_tied, without_avx, always };
+enum class Apart : uint8_t { no, unless_tied, without_avx, always_without_avx, always };
 
 struct Input {
   static constexpr uint8_t mem = 1, imm32 = 2, imm_any = 4, imm_only = 8;
@@ -142,6 +143,7 @@ struct Row {
   Condition condition{};
   uint32_t code = 0;  // for emit: opcode, immediate
   Emit emit = nullptr;
+  bool (*serves)(int64_t) = nullptr;  // of rows for constant second inputs: which ones
 
   constexpr bool gives_flags() const { return out_count != 0 && out[0].cls == ValueClass::flags; }
   constexpr bool has(uint8_t bits) const { return (effects & bits) == bits; }
@@ -151,14 +153,22 @@ namespace detail {
 
 constexpr ValueClass class_of(char c) {
   switch (c) {
-    case 'i': return ValueClass::i32;
-    case 'l': return ValueClass::i64;
-    case 'f': return ValueClass::f32;
-    case 'd': return ValueClass::f64;
-    case 'v': return ValueClass::v128;
-    case 'a': return ValueClass::address;
-    case 'F': return ValueClass::flags;
-    default: return ValueClass::none;
+    case 'i':
+      return ValueClass::i32;
+    case 'l':
+      return ValueClass::i64;
+    case 'f':
+      return ValueClass::f32;
+    case 'd':
+      return ValueClass::f64;
+    case 'v':
+      return ValueClass::v128;
+    case 'a':
+      return ValueClass::address;
+    case 'F':
+      return ValueClass::flags;
+    default:
+      return ValueClass::none;
   }
 }
 
@@ -188,6 +198,7 @@ constexpr Input parse_input(const char*& s) {
     if (mark == '@') in.fixed = number(s);
     if (mark == '!') in.apart = Apart::unless_tied;
     if (mark == '^') in.apart = Apart::without_avx;
+    if (mark == '%') in.apart = Apart::always_without_avx;
     if (mark == '#') in.apart = Apart::always;
     if (mark != '/') continue;
     const char what = *s++;

@@ -14,19 +14,24 @@ RowChoice::RowChoice(std::span<const Row> rows, os::CpuFeatures features) : feat
   for (const Row& row : rows) {
     if (!usable(row)) continue;
     rows_[next[row.op.number]++] = &row;
-    const bool constant = row.in_count > 1 && (row.in[1].accepts & Input::imm_only) != 0;
-    const Row*& best = (constant           ? constant_
-                        : row.gives_flags() ? flags_
-                                            : value_)[row.op.number];
+    if (row.serves != nullptr) continue;
+    const Row*& best = (row.gives_flags() ? flags_ : value_)[row.op.number];
     if (best == nullptr) best = &row;
   }
+}
+
+const Row* RowChoice::constant(RowOp op, int64_t value) const {
+  for (const Row* row : all(op))
+    if (row->serves != nullptr && row->serves(value)) return row;
+  return nullptr;
 }
 
 namespace {
 
 const char* bad_kind(const Input& in, const Operand& x, os::CpuFeatures features) {
   switch (x.kind) {
-    case Operand::Kind::none: return "missing input";
+    case Operand::Kind::none:
+      return "missing input";
     case Operand::Kind::reg:
       if ((in.accepts & Input::imm_only) != 0) return "constant required";
       if (in.cls == ValueClass::address) return "address required";
@@ -39,7 +44,8 @@ const char* bad_kind(const Input& in, const Operand& x, os::CpuFeatures features
     case Operand::Kind::imm:
       if ((in.accepts & Input::imm_any) != 0) return nullptr;
       if ((in.accepts & Input::imm32) == 0) return "constant not accepted";
-      if (in.cls == ValueClass::i64 && x.imm != static_cast<int32_t>(x.imm)) return "constant too large";
+      if (in.cls == ValueClass::i64 && x.imm != static_cast<int32_t>(x.imm))
+        return "constant too large";
       return nullptr;
   }
   return nullptr;
@@ -58,11 +64,16 @@ const char* bad_overlap(const Row& row, const Operands& o, unsigned input, const
   if (!touches(in, o.in[input], reg, is_gpr(out.cls))) return nullptr;
   const bool tied = o.in[0].is_reg() && touches(row.in[0], o.in[0], reg, is_gpr(out.cls));
   switch (in.apart) {
-    case Apart::no: return nullptr;
-    case Apart::unless_tied: return tied ? nullptr : "input shares the output's register";
+    case Apart::no:
+      return nullptr;
+    case Apart::unless_tied:
+      return tied ? nullptr : "input shares the output's register";
     case Apart::without_avx:
       return tied || features.has(os::cpu::avx) ? nullptr : "input shares the output's register";
-    case Apart::always: return "input shares the output's register";
+    case Apart::always_without_avx:
+      return features.has(os::cpu::avx) ? nullptr : "input shares the output's register";
+    case Apart::always:
+      return "input shares the output's register";
   }
   return nullptr;
 }
@@ -78,10 +89,13 @@ const char* violation(const Row& row, const Operands& o, os::CpuFeatures feature
     for (unsigned k = 0; k < row.out_count; ++k)
       if (const char* why = bad_overlap(row, o, i, row.out[k], o.out[k], features)) return why;
     for (uint8_t r = 0; r < 16; ++r)
-      if ((row.destroys >> r & 1) != 0 && touches(row.in[i], o.in[i], r, true))
+      if ((row.destroys >> r & 1) != 0 && row.in[i].fixed != r &&
+          touches(row.in[i], o.in[i], r, true))
         return "input in a destroyed register";
   }
   if (memories > 1) return "two inputs in memory";
+  if (row.serves != nullptr && !row.serves(o.in[1].imm))
+    return "a constant the row is not made for";
   for (unsigned k = 0; k < row.out_count; ++k) {
     const Output& out = row.out[k];
     if (out.cls == ValueClass::flags) continue;
@@ -100,9 +114,11 @@ const char* violation(const Row& row, const Operands& o, os::CpuFeatures feature
     for (unsigned i = 0; i < row.in_count; ++i)
       if (touches(row.in[i], o.in[i], r, general)) return "scratch register is an input";
     for (unsigned k = 0; k < row.out_count; ++k)
-      if (is_gpr(row.out[k].cls) == general && o.out[k] == r) return "scratch register is an output";
+      if (is_gpr(row.out[k].cls) == general && o.out[k] == r)
+        return "scratch register is an output";
     for (unsigned t = 0; t < s; ++t)
-      if (o.scratch[t] == r && (t < row.scratch_gprs) == general) return "scratch registers coincide";
+      if (o.scratch[t] == r && (t < row.scratch_gprs) == general)
+        return "scratch registers coincide";
   }
   return nullptr;
 }

@@ -30,8 +30,9 @@ class RowChoice {
   // The preferred row, or null when the operation has none of that form.
   const Row* value(RowOp op) const { return value_[op.number]; }
   const Row* flags(RowOp op) const { return flags_[op.number]; }
-  // The row for a constant second input where that has one of its own, or null.
-  const Row* constant(RowOp op) const { return constant_[op.number]; }
+  // The row made for this constant as second input, or null: then value()'s serves it, as a
+  // constant if it accepts one.
+  const Row* constant(RowOp op, int64_t value) const;
   // Every usable row of the operation, both forms.
   std::span<const Row* const> all(RowOp op) const {
     return {rows_.data() + first_[op.number], rows_.data() + first_[op.number + 1u]};
@@ -42,7 +43,6 @@ class RowChoice {
   os::CpuFeatures features_;
   std::array<const Row*, row_op_count> value_{};
   std::array<const Row*, row_op_count> flags_{};
-  std::array<const Row*, row_op_count> constant_{};
   std::array<uint16_t, row_op_count + 1> first_{};
   std::vector<const Row*> rows_;  // grouped by operation
 };

@@ -46,8 +46,8 @@ struct Heap::Impl {
   Store& store;
   uint64_t max_bytes;
   bool stress;
-  uint64_t half = 0;            // bytes of a semi-space; 0: nothing reserved yet
-  unsigned current = 0;         // the semi-space in use
+  uint64_t half = 0;               // bytes of a semi-space; 0: nothing reserved yet
+  unsigned current = 0;            // the semi-space in use
   uint64_t committed[2] = {0, 0};  // from the semi-space's beginning
   uint64_t dirty[2] = {0, 0};      // bytes that may not be zero, likewise
   uint64_t collections = 0;
@@ -58,7 +58,8 @@ struct Heap::Impl {
   uint64_t used() const { return half == 0 ? 0 : heap.bump_.top - start(current); }
 
   bool reserve() {
-    const uint64_t wish = os::round_up_to_page(static_cast<size_t>(std::min(max_bytes, max_half))) + os::page_size();
+    const uint64_t wish =
+        os::round_up_to_page(static_cast<size_t>(std::min(max_bytes, max_half))) + os::page_size();
     for (half = std::max(std::min(wish, max_half), smallest_half); half >= smallest_half;
          half = os::round_up_to_page(static_cast<size_t>(half / 2))) {
       heap.base_ = static_cast<uint8_t*>(os::reserve_pages(static_cast<size_t>(half * 2)));
@@ -82,7 +83,8 @@ struct Heap::Impl {
   void trim(unsigned space, uint64_t keep) {
     keep = os::round_up_to_page(static_cast<size_t>(keep));
     if (committed[space] <= keep) return;
-    os::decommit_pages(heap.base_ + origin(space) + keep, static_cast<size_t>(committed[space] - keep));
+    os::decommit_pages(heap.base_ + origin(space) + keep,
+                       static_cast<size_t>(committed[space] - keep));
     committed[space] = keep;
     dirty[space] = std::min(dirty[space], keep);
   }
@@ -108,7 +110,8 @@ namespace {
 
 class Copier final : public RootVisitor {
  public:
-  Copier(uint8_t* base, uint32_t top, const TypeRegistry& types) : base_(base), top_(top), types_(types) {}
+  Copier(uint8_t* base, uint32_t top, const TypeRegistry& types)
+      : base_(base), top_(top), types_(types) {}
 
   void visit(Slot& ref) override { ref = copy(static_cast<GcRef>(ref)); }
 
@@ -140,8 +143,9 @@ class Copier final : public RootVisitor {
     if (h.type_id == host_box_type_id) return header_bytes + 8;
     if (h.type_id == exception_type_id) return exception_payload + h.length * 8;
     const RuntimeType* t = type(h.type_id);
-    return t->kind == wasm::CompositeKind::struct_ ? t->struct_size
-                                                   : static_cast<uint32_t>(array_bytes(t, h.length));
+    return t->kind == wasm::CompositeKind::struct_
+               ? t->struct_size
+               : static_cast<uint32_t>(array_bytes(t, h.length));
   }
   void update(uint8_t* field) {
     GcRef r;
@@ -164,7 +168,8 @@ class Copier final : public RootVisitor {
       return t->struct_size;
     }
     if (t->has_gc_refs)
-      for (uint32_t i = 0; i < h.length; ++i) update(base_ + at + header_bytes + uint64_t{i} * sizeof(GcRef));
+      for (uint32_t i = 0; i < h.length; ++i)
+        update(base_ + at + header_bytes + uint64_t{i} * sizeof(GcRef));
     return static_cast<uint32_t>(array_bytes(t, h.length));
   }
   void scan_exception(uint8_t* object) {
@@ -209,7 +214,8 @@ bool Heap::Impl::collect() {
   ++collections;
   heap.bump_.top = copier.top();
   heap.bump_.limit = copier.top();
-  heap.bump_.clean = static_cast<uint32_t>(origin(to) + std::max(dirty[to], copier.top() - origin(to)));
+  heap.bump_.clean =
+      static_cast<uint32_t>(origin(to) + std::max(dirty[to], copier.top() - origin(to)));
   if (stress) std::memset(heap.base_ + start(from), poison, static_cast<size_t>(in_use));
   trim(from, 2 * std::max(min_budget, live) + min_budget);
   return true;
@@ -229,7 +235,9 @@ GcRef Heap::Impl::allocate(uint64_t bytes, uint32_t type_id, uint32_t length) {
   return r;
 }
 
-RootSource::RootSource(Heap& heap) : source_heap_(heap), previous_(heap.sources_) { heap.sources_ = this; }
+RootSource::RootSource(Heap& heap) : source_heap_(heap), previous_(heap.sources_) {
+  heap.sources_ = this;
+}
 RootSource::~RootSource() { source_heap_.sources_ = previous_; }
 
 void Local::visit_roots(RootVisitor& v) { v.visit(slot_); }
@@ -250,7 +258,8 @@ GcRef Heap::new_array(const RuntimeType* type, uint32_t length) {
 }
 
 GcRef Heap::new_exception(Tag* tag, uint32_t num_slots) {
-  const GcRef r = allocate(exception_payload + uint64_t{num_slots} * 8, exception_type_id, num_slots);
+  const GcRef r =
+      allocate(exception_payload + uint64_t{num_slots} * 8, exception_type_id, num_slots);
   if (r == 0) return 0;
   const uint64_t bits = reinterpret_cast<uintptr_t>(tag);
   std::memcpy(base_ + r + header_bytes, &bits, sizeof bits);
@@ -263,7 +272,9 @@ GcRef Heap::new_host_box(uint64_t value) {
   return r;
 }
 
-const RuntimeType* Heap::type(GcRef r) const { return impl_->store.registry().by_id(header(r).type_id); }
+const RuntimeType* Heap::type(GcRef r) const {
+  return impl_->store.registry().by_id(header(r).type_id);
+}
 
 uint64_t Heap::host_value(GcRef r) const {
   uint64_t value;
@@ -271,7 +282,9 @@ uint64_t Heap::host_value(GcRef r) const {
   return value;
 }
 
-Tag* Heap::exception_tag(GcRef r) const { return reinterpret_cast<Tag*>(static_cast<uintptr_t>(host_value(r))); }
+Tag* Heap::exception_tag(GcRef r) const {
+  return reinterpret_cast<Tag*>(static_cast<uintptr_t>(host_value(r)));
+}
 
 namespace {
 
@@ -284,18 +297,27 @@ T read(const uint8_t* p) {
 
 }  // namespace
 
-void Heap::load_field(GcRef obj, uint32_t offset, const FieldLayout& f, bool sign_extend, Slot* out) const {
+void Heap::load_field(GcRef obj, uint32_t offset, const FieldLayout& f, bool sign_extend,
+                      Slot* out) const {
   const uint8_t* p = base_ + obj + offset;
   switch (f.size) {
     case 1:
-      *out = sign_extend ? static_cast<uint32_t>(static_cast<int32_t>(read<int8_t>(p))) : read<uint8_t>(p);
+      *out = sign_extend ? static_cast<uint32_t>(static_cast<int32_t>(read<int8_t>(p)))
+                         : read<uint8_t>(p);
       break;
     case 2:
-      *out = sign_extend ? static_cast<uint32_t>(static_cast<int32_t>(read<int16_t>(p))) : read<uint16_t>(p);
+      *out = sign_extend ? static_cast<uint32_t>(static_cast<int32_t>(read<int16_t>(p)))
+                         : read<uint16_t>(p);
       break;
-    case 4: *out = read<uint32_t>(p); break;
-    case 8: *out = read<uint64_t>(p); break;
-    default: std::memcpy(out, p, 16); break;
+    case 4:
+      *out = read<uint32_t>(p);
+      break;
+    case 8:
+      *out = read<uint64_t>(p);
+      break;
+    default:
+      std::memcpy(out, p, 16);
+      break;
   }
 }
 
@@ -303,11 +325,21 @@ void Heap::store_field(GcRef obj, uint32_t offset, const FieldLayout& f, const S
   uint8_t* p = base_ + obj + offset;
   const auto write = [p](auto v) { std::memcpy(p, &v, sizeof v); };
   switch (f.size) {
-    case 1: write(static_cast<uint8_t>(*in)); break;
-    case 2: write(static_cast<uint16_t>(*in)); break;
-    case 4: write(static_cast<uint32_t>(*in)); break;
-    case 8: write(*in); break;
-    default: std::memcpy(p, in, 16); break;
+    case 1:
+      write(static_cast<uint8_t>(*in));
+      break;
+    case 2:
+      write(static_cast<uint16_t>(*in));
+      break;
+    case 4:
+      write(static_cast<uint32_t>(*in));
+      break;
+    case 8:
+      write(*in);
+      break;
+    default:
+      std::memcpy(p, in, 16);
+      break;
   }
 }
 

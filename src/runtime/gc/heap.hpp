@@ -11,8 +11,9 @@
 // so an object's address is base + reference. Allocation bumps `bump().top`; when it would pass
 // `bump().limit`, memory grows or a collection runs. A store that never allocates reserves nothing.
 //
-// Object layout: 8-byte header {u32 type_id; u32 length_or_mark}, then fields (struct), elements (array,
-// length in the header) or payload. Special type ids: exception objects and host boxes (below).
+// Object layout: 8-byte header {u32 type_id; u32 length_or_mark}, then fields (struct), elements
+// (array, length in the header) or payload. Special type ids: exception objects and host boxes
+// (below).
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,9 @@ namespace nacre::runtime::gc {
 
 inline constexpr uint32_t header_bytes = 8;
 // Type ids below RuntimeType's first (registry ids start at first_type_id).
-inline constexpr uint32_t host_box_type_id = 1;   // payload: u64 host value
-inline constexpr uint32_t exception_type_id = 2;  // payload: Tag* (8 bytes), then slots of the tag's params
+inline constexpr uint32_t host_box_type_id = 1;  // payload: u64 host value
+inline constexpr uint32_t exception_type_id =
+    2;  // payload: Tag* (8 bytes), then slots of the tag's params
 inline constexpr uint32_t first_type_id = 16;
 
 constexpr bool is_i31(GcRef r) { return (r & 1) != 0; }
@@ -77,9 +79,7 @@ class Heap {
 
   // Allocate zeroed objects. 0 when the heap's limit is reached even after a collection
   // (Trap::out_of_memory). May collect: roots must be visible before the call.
-  GcRef new_struct(const RuntimeType* type) {
-    return allocate(type->struct_size, type->id, 0);
-  }
+  GcRef new_struct(const RuntimeType* type) { return allocate(type->struct_size, type->id, 0); }
   GcRef new_array(const RuntimeType* type, uint32_t length);
   GcRef new_exception(Tag* tag, uint32_t num_slots);
   GcRef new_host_box(uint64_t value);
@@ -87,16 +87,19 @@ class Heap {
   uint8_t* at(GcRef r) { return base_ + r; }
   const uint8_t* at(GcRef r) const { return base_ + r; }
   const Header& header(GcRef r) const { return *reinterpret_cast<const Header*>(base_ + r); }
-  const RuntimeType* type(GcRef r) const;          // struct or array
+  const RuntimeType* type(GcRef r) const;  // struct or array
   uint32_t array_length(GcRef r) const { return header(r).length; }
-  uint8_t* array_data(GcRef r) { return base_ + r + header_bytes; }   // elements, packed by FieldLayout::size; v128 unaligned ok
+  uint8_t* array_data(GcRef r) {
+    return base_ + r + header_bytes;
+  }  // elements, packed by FieldLayout::size; v128 unaligned ok
   bool is_host_box(GcRef r) const { return !is_i31(r) && header(r).type_id == host_box_type_id; }
   uint64_t host_value(GcRef r) const;
   Tag* exception_tag(GcRef r) const;
   Slot* exception_slots(GcRef r) { return reinterpret_cast<Slot*>(base_ + r + header_bytes + 8); }
 
   // Field access with the spec's packing rules: v is a slot pair (v128 uses both).
-  void load_field(GcRef obj, uint32_t offset, const FieldLayout& f, bool sign_extend, Slot* out) const;
+  void load_field(GcRef obj, uint32_t offset, const FieldLayout& f, bool sign_extend,
+                  Slot* out) const;
   void store_field(GcRef obj, uint32_t offset, const FieldLayout& f, const Slot* in);
 
   void collect();
@@ -114,7 +117,8 @@ class Heap {
   struct Impl;
   // `bytes` a multiple of 8, header included.
   GcRef allocate(uint64_t bytes, uint32_t type_id, uint32_t length) {
-    if (NACRE_UNLIKELY(bytes > bump_.limit - bump_.top)) return allocate_slow(bytes, type_id, length);
+    if (NACRE_UNLIKELY(bytes > bump_.limit - bump_.top))
+      return allocate_slow(bytes, type_id, length);
     return place(static_cast<uint32_t>(bytes), type_id, length);
   }
   GcRef allocate_slow(uint64_t bytes, uint32_t type_id, uint32_t length);
@@ -132,7 +136,7 @@ class Heap {
     std::memset(base_ + at, 0, bytes < dirty ? bytes : dirty);
   }
 
-  uint8_t* base_ = nullptr;       // ref 0 is never an object
+  uint8_t* base_ = nullptr;  // ref 0 is never an object
   Bump bump_;
   RootSource* sources_ = nullptr;
   std::unique_ptr<Impl> impl_;

@@ -24,8 +24,9 @@ class HeapTest : public ::testing::Test {
     node.kind = wasm::CompositeKind::struct_;
     node.fields = {{wasm::i64_type, true}, {wasm::anyref_type, true}, {wasm::anyref_type, true}};
     table_.add_group({&node, 1});
-    for (ValType t : {ValType(Kind::i8), ValType(Kind::i16), wasm::i32_type, wasm::i64_type, wasm::f32_type,
-                      wasm::f64_type, wasm::v128_type, wasm::anyref_type, wasm::funcref_type}) {
+    for (ValType t :
+         {ValType(Kind::i8), ValType(Kind::i16), wasm::i32_type, wasm::i64_type, wasm::f32_type,
+          wasm::f64_type, wasm::v128_type, wasm::anyref_type, wasm::funcref_type}) {
       wasm::SubTypeDef a;
       a.kind = wasm::CompositeKind::array;
       a.fields = {{t, true}};
@@ -47,7 +48,8 @@ class HeapTest : public ::testing::Test {
   }
   void set(GcRef n, uint64_t value, GcRef left, GcRef right) {
     const Slot v[3] = {value, left, right};
-    for (size_t i = 0; i < 3; ++i) heap_.store_field(n, node_type()->fields[i].offset, node_type()->fields[i], &v[i]);
+    for (size_t i = 0; i < 3; ++i)
+      heap_.store_field(n, node_type()->fields[i].offset, node_type()->fields[i], &v[i]);
   }
   Slot field(GcRef n, size_t i) {
     Slot v[2] = {0, 0};
@@ -154,7 +156,8 @@ TEST_F(HeapTest, ArraysOfAllElementKinds) {
     }
   }
   heap_.collect();
-  const uint64_t masks[] = {0xff, 0xffff, 0xffffffff, ~uint64_t{0}, 0xffffffff, ~uint64_t{0}, ~uint64_t{0}, 0, ~uint64_t{0}};
+  const uint64_t masks[] = {0xff,         0xffff,       0xffffffff, ~uint64_t{0}, 0xffffffff,
+                            ~uint64_t{0}, ~uint64_t{0}, 0,          ~uint64_t{0}};
   for (size_t k = 0; k < array_ids_.size(); ++k) {
     const GcRef a = arrays[k]->get();
     ASSERT_EQ(heap_.array_length(a), n);
@@ -176,8 +179,8 @@ TEST_F(HeapTest, ArraysOfAllElementKinds) {
 }
 
 TEST_F(HeapTest, HostBoxesAndExceptionsAreTraced) {
-  const std::vector<ValType> params{wasm::i32_type, wasm::v128_type, wasm::externref_type, wasm::funcref_type,
-                                    wasm::exnref_type};
+  const std::vector<ValType> params{wasm::i32_type, wasm::v128_type, wasm::externref_type,
+                                    wasm::funcref_type, wasm::exnref_type};
   Tag* tag = host_.store.new_tag(host_.func_type(params, {}));
   Local box(heap_, heap_.new_host_box(0x123456789abcdef0u));
   EXPECT_TRUE(heap_.is_host_box(box.get()));
@@ -187,7 +190,7 @@ TEST_F(HeapTest, HostBoxesAndExceptionsAreTraced) {
   s[0] = 7;
   s[1] = s[2] = 0x1000;  // looks like a reference, but is a vector
   s[3] = box.get();
-  s[4] = 0x2000;         // a function's address
+  s[4] = 0x2000;  // a function's address
   s[5] = inner.get();
   for (int i = 0; i < 3; ++i) {
     heap_.collect();

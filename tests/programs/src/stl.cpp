@@ -31,13 +31,13 @@ int main() {
     shapes.push_back(std::make_unique<Circle>(i));
   }
   double total = std::accumulate(shapes.begin(), shapes.end(), 0.0,
-                                 [](double s, const auto &p) { return s + p->area(); });
+                                 [](double s, const auto& p) { return s + p->area(); });
   std::cout << "total area " << total << "\n";
   std::map<std::string, int> words;
   std::istringstream text("the quick brown fox jumps over the lazy dog the end");
   for (std::string w; text >> w;) ++words[w];
   std::vector<std::pair<int, std::string>> order;
-  for (auto &[w, n] : words) order.emplace_back(-n, w);
+  for (auto& [w, n] : words) order.emplace_back(-n, w);
   std::sort(order.begin(), order.end());
   for (size_t i = 0; i < 3; i++) std::cout << order[i].second << " " << -order[i].first << "\n";
 }

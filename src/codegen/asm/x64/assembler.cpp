@@ -53,7 +53,8 @@ void Assembler::rr(Opcode o, bool w, uint8_t reg, uint8_t rm, bool force_rex) {
   code_->commit(p);
 }
 
-void Assembler::rm(Opcode o, bool w, uint8_t reg, const Mem& m, unsigned following, bool force_rex) {
+void Assembler::rm(Opcode o, bool w, uint8_t reg, const Mem& m, unsigned following,
+                   bool force_rex) {
   uint8_t* p = put_legacy(code_->reserve(), o, w, high_bit(reg), high_bit_of(m.index),
                           high_bit_of(m.base), force_rex);
   finish_mem(put_modrm(p, reg, m), m, following);
@@ -66,8 +67,8 @@ void Assembler::vrr(Opcode o, bool w, uint8_t reg, uint8_t v, uint8_t rm) {
 }
 
 void Assembler::vrm(Opcode o, bool w, uint8_t reg, uint8_t v, const Mem& m, unsigned following) {
-  uint8_t* p = put_vex(code_->reserve(), o, w, high_bit(reg), high_bit_of(m.index),
-                       high_bit_of(m.base), v);
+  uint8_t* p =
+      put_vex(code_->reserve(), o, w, high_bit(reg), high_bit_of(m.index), high_bit_of(m.base), v);
   finish_mem(put_modrm(p, reg, m), m, following);
 }
 
@@ -222,9 +223,10 @@ void Assembler::pop(Gpr r) {
 void Assembler::test(Gpr x, int32_t imm) {
   if (x.code == 0) {
     const bool byte = x.size == Size::b;
-    uint8_t* p = put_legacy(code_->reserve(),
-                            {x.size == Size::w ? P66 : NP, M00, static_cast<uint8_t>(byte ? 0xA8 : 0xA9)},
-                            x.size == Size::q, 0, 0, 0, false);
+    uint8_t* p =
+        put_legacy(code_->reserve(),
+                   {x.size == Size::w ? P66 : NP, M00, static_cast<uint8_t>(byte ? 0xA8 : 0xA9)},
+                   x.size == Size::q, 0, 0, 0, false);
     code_->commit(p);
   } else {
     group(0xF6, 0, x);
@@ -245,7 +247,8 @@ void Assembler::imul(Gpr d, Gpr s, int32_t imm) {
 
 void Assembler::imul(Gpr d, const Mem& s, int32_t imm) {
   const bool narrow = is_int8(imm);
-  rm({NP, M00, static_cast<uint8_t>(narrow ? 0x6B : 0x69)}, d.size == Size::q, d.code, s, narrow ? 1 : 4);
+  rm({NP, M00, static_cast<uint8_t>(narrow ? 0x6B : 0x69)}, d.size == Size::q, d.code, s,
+     narrow ? 1 : 4);
   put_imm(narrow ? Size::b : Size::d, imm);
 }
 
@@ -311,16 +314,15 @@ void Assembler::ud2() {
 }
 
 void Assembler::nop(unsigned bytes) {
-  static constexpr uint8_t forms[9][9] = {
-      {0x90},
-      {0x66, 0x90},
-      {0x0F, 0x1F, 0x00},
-      {0x0F, 0x1F, 0x40, 0x00},
-      {0x0F, 0x1F, 0x44, 0x00, 0x00},
-      {0x66, 0x0F, 0x1F, 0x44, 0x00, 0x00},
-      {0x0F, 0x1F, 0x80, 0x00, 0x00, 0x00, 0x00},
-      {0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
-      {0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00}};
+  static constexpr uint8_t forms[9][9] = {{0x90},
+                                          {0x66, 0x90},
+                                          {0x0F, 0x1F, 0x00},
+                                          {0x0F, 0x1F, 0x40, 0x00},
+                                          {0x0F, 0x1F, 0x44, 0x00, 0x00},
+                                          {0x66, 0x0F, 0x1F, 0x44, 0x00, 0x00},
+                                          {0x0F, 0x1F, 0x80, 0x00, 0x00, 0x00, 0x00},
+                                          {0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
+                                          {0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00}};
   for (; bytes > 0; bytes -= bytes < 9 ? bytes : 9) {
     const unsigned n = bytes < 9 ? bytes : 9;
     code_->put({forms[n - 1], n});

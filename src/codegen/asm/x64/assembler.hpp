@@ -33,6 +33,7 @@ class Assembler : public codegen::Assembler {
   using codegen::Assembler::Assembler;
 
   // The regular instructions.
+  // clang-format off
 #define ALU(name, n)                                                    \
   void name(Gpr d, Gpr s) { rr_sized((n) * 8, s.code, d.code, d.size); } \
   void name(Gpr d, const Mem& s) { rm_sized((n) * 8 + 2, d.code, s, d.size); } \
@@ -135,6 +136,7 @@ class Assembler : public codegen::Assembler {
   void name(Xmm d, const Mem& s) { rm({p, M0F, op}, false, d.code, s); }    \
   void v##name(Xmm d, Xmm x, const Mem& s) { vrm({p, M0F, op}, false, d.code, x.code, s); }
 #include "codegen/asm/x64/instructions.def"
+  // clang-format on
 
   // Moves of general registers. Writing 32 bits clears the upper half.
   void mov(Gpr d, Gpr s) { rr_sized(0x88, s.code, d.code, d.size); }
@@ -235,10 +237,18 @@ class Assembler : public codegen::Assembler {
   void cvtsi2sd(Xmm d, Gpr s) { rr({PF2, M0F, 0x2A}, s.size == Size::q, d.code, s.code); }
   void cvtsi2ss(Size i, Xmm d, const Mem& s) { rm({PF3, M0F, 0x2A}, i == Size::q, d.code, s); }
   void cvtsi2sd(Size i, Xmm d, const Mem& s) { rm({PF2, M0F, 0x2A}, i == Size::q, d.code, s); }
-  void vcvtsi2ss(Xmm d, Xmm x, Gpr s) { vrr({PF3, M0F, 0x2A}, s.size == Size::q, d.code, x.code, s.code); }
-  void vcvtsi2sd(Xmm d, Xmm x, Gpr s) { vrr({PF2, M0F, 0x2A}, s.size == Size::q, d.code, x.code, s.code); }
-  void vcvtsi2ss(Size i, Xmm d, Xmm x, const Mem& s) { vrm({PF3, M0F, 0x2A}, i == Size::q, d.code, x.code, s); }
-  void vcvtsi2sd(Size i, Xmm d, Xmm x, const Mem& s) { vrm({PF2, M0F, 0x2A}, i == Size::q, d.code, x.code, s); }
+  void vcvtsi2ss(Xmm d, Xmm x, Gpr s) {
+    vrr({PF3, M0F, 0x2A}, s.size == Size::q, d.code, x.code, s.code);
+  }
+  void vcvtsi2sd(Xmm d, Xmm x, Gpr s) {
+    vrr({PF2, M0F, 0x2A}, s.size == Size::q, d.code, x.code, s.code);
+  }
+  void vcvtsi2ss(Size i, Xmm d, Xmm x, const Mem& s) {
+    vrm({PF3, M0F, 0x2A}, i == Size::q, d.code, x.code, s);
+  }
+  void vcvtsi2sd(Size i, Xmm d, Xmm x, const Mem& s) {
+    vrm({PF2, M0F, 0x2A}, i == Size::q, d.code, x.code, s);
+  }
   void cvttss2si(Gpr d, Xmm s) { rr({PF3, M0F, 0x2C}, d.size == Size::q, d.code, s.code); }
   void cvttsd2si(Gpr d, Xmm s) { rr({PF2, M0F, 0x2C}, d.size == Size::q, d.code, s.code); }
   void vcvttss2si(Gpr d, Xmm s) { vrr({PF3, M0F, 0x2C}, d.size == Size::q, d.code, 0, s.code); }
@@ -255,16 +265,24 @@ class Assembler : public codegen::Assembler {
   void vmovhlps(Xmm d, Xmm x, Xmm y) { vrr({NP, M0F, 0x12}, false, d.code, x.code, y.code); }
 
   // Single lanes.
-  void pextrb(Gpr d, Xmm s, uint8_t i) { rr({P66, M3A, 0x14}, false, s.code, d.code), code_->put8(i); }
-  void pextrw(Gpr d, Xmm s, uint8_t i) { rr({P66, M0F, 0xC5}, false, d.code, s.code), code_->put8(i); }
+  void pextrb(Gpr d, Xmm s, uint8_t i) {
+    rr({P66, M3A, 0x14}, false, s.code, d.code), code_->put8(i);
+  }
+  void pextrw(Gpr d, Xmm s, uint8_t i) {
+    rr({P66, M0F, 0xC5}, false, d.code, s.code), code_->put8(i);
+  }
   void pextr(Gpr d, Xmm s, uint8_t i) {
     rr({P66, M3A, 0x16}, d.size == Size::q, s.code, d.code), code_->put8(i);
   }
   void pextr(Size lane, const Mem& d, Xmm s, uint8_t i);
   void pinsr(Size lane, Xmm d, Gpr s, uint8_t i);
   void pinsr(Size lane, Xmm d, const Mem& s, uint8_t i);
-  void vpextrb(Gpr d, Xmm s, uint8_t i) { vrr({P66, M3A, 0x14}, false, s.code, 0, d.code), code_->put8(i); }
-  void vpextrw(Gpr d, Xmm s, uint8_t i) { vrr({P66, M0F, 0xC5}, false, d.code, 0, s.code), code_->put8(i); }
+  void vpextrb(Gpr d, Xmm s, uint8_t i) {
+    vrr({P66, M3A, 0x14}, false, s.code, 0, d.code), code_->put8(i);
+  }
+  void vpextrw(Gpr d, Xmm s, uint8_t i) {
+    vrr({P66, M0F, 0xC5}, false, d.code, 0, s.code), code_->put8(i);
+  }
   void vpextr(Gpr d, Xmm s, uint8_t i) {
     vrr({P66, M3A, 0x16}, d.size == Size::q, s.code, 0, d.code), code_->put8(i);
   }
@@ -291,7 +309,8 @@ class Assembler : public codegen::Assembler {
   // The encodings themselves, for code that has an Opcode as data.
   void rr(Opcode o, bool w, uint8_t reg, uint8_t rm, bool force_rex = false);
   // `following`: bytes of immediate that the caller appends.
-  void rm(Opcode o, bool w, uint8_t reg, const Mem& m, unsigned following = 0, bool force_rex = false);
+  void rm(Opcode o, bool w, uint8_t reg, const Mem& m, unsigned following = 0,
+          bool force_rex = false);
   void vrr(Opcode o, bool w, uint8_t reg, uint8_t v, uint8_t rm);
   void vrm(Opcode o, bool w, uint8_t reg, uint8_t v, const Mem& m, unsigned following = 0);
 

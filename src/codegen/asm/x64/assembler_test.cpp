@@ -31,10 +31,14 @@ constexpr const char* cond_names[] = {"o", "no", "b", "ae", "e", "ne", "be", "a"
 
 std::string text(Gpr r) {
   switch (r.size) {
-    case Size::b: return names8[r.code];
-    case Size::w: return names16[r.code];
-    case Size::d: return names32[r.code];
-    default: return names64[r.code];
+    case Size::b:
+      return names8[r.code];
+    case Size::w:
+      return names16[r.code];
+    case Size::d:
+      return names32[r.code];
+    default:
+      return names64[r.code];
   }
 }
 std::string text(Xmm r) { return "xmm" + std::to_string(r.code); }
@@ -44,10 +48,14 @@ std::string text(const Mem& m) {
   if (m.index != no_reg)
     s += (m.base != no_reg ? "+" : "") + std::string(names64[m.index]) + "*" +
          std::to_string(1 << m.scale);
-  return s + (m.disp < 0 ? "-" : "+") + std::to_string(m.disp < 0 ? -int64_t{m.disp} : m.disp) + "]";
+  return s + (m.disp < 0 ? "-" : "+") + std::to_string(m.disp < 0 ? -int64_t{m.disp} : m.disp) +
+         "]";
 }
 std::string text(Size s) {
-  return s == Size::b ? "byte ptr " : s == Size::w ? "word ptr " : s == Size::d ? "dword ptr " : "qword ptr ";
+  return s == Size::b   ? "byte ptr "
+         : s == Size::w ? "word ptr "
+         : s == Size::d ? "dword ptr "
+                        : "qword ptr ";
 }
 std::string text(int i) { return std::to_string(i); }
 
@@ -68,11 +76,25 @@ const std::vector<Size> int_sizes{Size::d, Size::q};
 const std::vector<Size> all_sizes{Size::b, Size::w, Size::d, Size::q};
 
 std::vector<Mem> addresses() {
-  return {mem(rax),        mem(rsp),         mem(rbp),           mem(r12),
-          mem(r13),        mem(rdi, 127),    mem(r15, -128),     mem(rcx, 128),
-          mem(rsp, 8),     mem(r12, -129),   mem(r13, 1 << 30),  mem(rax, rcx),
-          mem(rbp, r12, 3), mem(r13, rbp, 2, 4), mem(r8, r15, 1, 4096), mem(rsp, r13, 0, -8),
-          mem_index(r9, 3, 16), mem_index(rdx, 1, -4), mem(rbx, INT32_MIN)};
+  return {mem(rax),
+          mem(rsp),
+          mem(rbp),
+          mem(r12),
+          mem(r13),
+          mem(rdi, 127),
+          mem(r15, -128),
+          mem(rcx, 128),
+          mem(rsp, 8),
+          mem(r12, -129),
+          mem(r13, 1 << 30),
+          mem(rax, rcx),
+          mem(rbp, r12, 3),
+          mem(r13, rbp, 2, 4),
+          mem(r8, r15, 1, 4096),
+          mem(rsp, r13, 0, -8),
+          mem_index(r9, 3, 16),
+          mem_index(rdx, 1, -4),
+          mem(rbx, INT32_MIN)};
 }
 
 // Pairs that reach every register in both places.
@@ -162,6 +184,7 @@ TEST(AssemblerX64, RegularIntegerInstructions) {
   SKIP_WITHOUT_BINUTILS();
   Script s;
   const std::vector<int32_t> imms{0, 1, -1, 127, -128, 128, 0x1234, INT32_MAX, INT32_MIN};
+// clang-format off
 #define ALU(name, n)                                                                       \
   for (Size z : all_sizes) {                                                               \
     each_pair([&](uint8_t x, uint8_t y) {                                                  \
@@ -239,12 +262,14 @@ TEST(AssemblerX64, RegularIntegerInstructions) {
       EMIT(#name " " + list(gpr(x, z), int{y}), name(gpr(x, z), y));                       \
     });
 #include "codegen/asm/x64/instructions.def"
+  // clang-format on
   s.check("int");
 }
 
 TEST(AssemblerX64, RegularVectorInstructions) {
   SKIP_WITHOUT_BINUTILS();
   Script s;
+// clang-format off
 #define THREE(f)                                                        \
   each_pair([&](uint8_t i, uint8_t j) {                                 \
     const Xmm d = xmm((i + 6) & 15), x = xmm(i), y = xmm(j);            \
@@ -294,6 +319,7 @@ TEST(AssemblerX64, RegularVectorInstructions) {
 #define SSE_LOAD_3(name, p, op)                                         \
   WITH_MEM(EMIT(#name " " + list(d, m), name(d, m)); EMIT("v" #name " " + list(d, x, m), v##name(d, x, m));)
 #include "codegen/asm/x64/instructions.def"
+  // clang-format on
   s.check("vec");
 }
 
@@ -502,11 +528,11 @@ TEST(AssemblerX64, JumpsChooseTheirLength) {
   a.bind(down);
   a.call(top);
   ASSERT_TRUE(code.finish(0xCC));
-  EXPECT_EQ(bytes(code), (std::vector<uint8_t>{0x0F, 0x84, 6, 0, 0, 0,                  // je down
-                                               0xEB, 0,                                 // jmp near_by
-                                               0x75, 0xF6,                              // jne top
-                                               0xEB, 0xF4,                              // jmp top
-                                               0xE8, 0xEF, 0xFF, 0xFF, 0xFF}));         // call top
+  EXPECT_EQ(bytes(code), (std::vector<uint8_t>{0x0F, 0x84, 6, 0, 0, 0,           // je down
+                                               0xEB, 0,                          // jmp near_by
+                                               0x75, 0xF6,                       // jne top
+                                               0xEB, 0xF4,                       // jmp top
+                                               0xE8, 0xEF, 0xFF, 0xFF, 0xFF}));  // call top
 }
 
 TEST(AssemblerX64, ConstantsAreSharedAndFollowTheCode) {
@@ -516,9 +542,9 @@ TEST(AssemblerX64, ConstantsAreSharedAndFollowTheCode) {
   a.cmpps(xmm1, a.literal128(1, 2), 4);
   a.addsd(xmm2, a.literal64(0x4010000000000000));
   ASSERT_TRUE(code.finish(0xCC));
-  std::vector<uint8_t> expected{0xF2, 0x0F, 0x58, 0x05, 40, 0, 0, 0,       // to 48
-                                0x0F, 0xC2, 0x0D, 15, 0, 0, 0, 4,          // to 32, past the immediate
-                                0xF2, 0x0F, 0x58, 0x15, 24, 0, 0, 0};      // to 48
+  std::vector<uint8_t> expected{0xF2, 0x0F, 0x58, 0x05, 40, 0, 0, 0,   // to 48
+                                0x0F, 0xC2, 0x0D, 15,   0,  0, 0, 4,   // to 32, past the immediate
+                                0xF2, 0x0F, 0x58, 0x15, 24, 0, 0, 0};  // to 48
   expected.resize(32, 0xCC);
   expected[24] = 0xCC;
   for (int i = 0; i < 8; ++i) expected.push_back(i == 0 ? 1 : 0);

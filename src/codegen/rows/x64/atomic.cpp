@@ -98,6 +98,7 @@ void emit_fence(Assembler& a, const Row&, const Operands&) { a.mfence(); }
 using namespace effect;
 constexpr uint8_t both = reads | writes | atomic;
 
+// clang-format off
 #define ROW(name, shape, emit, code, effects) \
   make_row(#name, Op::name, shape, emit_as<emit>, code, effects)
 #define LOAD(name, c, m) ROW(name, c " < a/m" #m, emit_load, m, reads | atomic | keeps_flags)
@@ -145,6 +146,7 @@ constexpr Row table[] = {
     CMPXCHG_NARROW(i64_atomic_rmw32_cmpxchg_u, "l", 4),
     ROW(atomic_fence, "", emit_fence, 0, atomic | keeps_flags),
 };
+// clang-format on
 
 }  // namespace
 

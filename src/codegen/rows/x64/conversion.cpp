@@ -194,6 +194,7 @@ void emit_bits_to_xmm(Assembler& a, const Row& row, const Operands& o) {
 
 using effect::keeps_flags;
 
+// clang-format off
 #define ROW(name, shape, emit, code) make_row(#name, Op::name, shape, emit_as<emit>, code)
 #define TRAPS(row) with_traps(row, Trap::invalid_conversion, Trap::integer_overflow)
 #define MOVE(name, shape, emit) make_row(#name, Op::name, shape, emit_as<emit>, 0, keeps_flags)
@@ -223,6 +224,7 @@ constexpr Row table[] = {
     MOVE(f32_reinterpret_i32, "f < i/m4", emit_bits_to_xmm),
     MOVE(f64_reinterpret_i64, "d < l/m8", emit_bits_to_xmm),
 };
+// clang-format on
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rows of division and remainder. The general ones use div and idiv, which fix rax and rdx, after
-// the checks WebAssembly asks for. Those for constants (see accepts_constant) multiply by a
+// the checks WebAssembly asks for. Those for constants (see Row::serves) multiply by a
 // reciprocal instead: floor(x * M / 2^(32 + s)) is the quotient when M = 2^(32 + s) / c rounded up
 // is close enough (T. Granlund and P. Montgomery, "Division by invariant integers using
 // multiplication", 1994).
@@ -161,7 +161,101 @@ void emit_div_u_power64(Assembler& a, const Row& row, const Operands& o) {
   a.shr(d, static_cast<uint8_t>(64 - k));
 }
 
+// 2^(64 + s) by c, no power of two and above 2^s, by long division: the quotient has 64 bits.
+struct Reciprocal64 {
+  uint64_t quotient = 0;
+  uint64_t remainder;
+
+  Reciprocal64(uint64_t c, unsigned s) : remainder(uint64_t{1} << s) {
+    for (int i = 0; i < 64; ++i) {
+      const bool over = remainder >> 63 != 0;
+      remainder <<= 1;
+      quotient <<= 1;
+      if (over || remainder >= c) {
+        remainder -= c;
+        quotient |= 1;
+      }
+    }
+  }
+};
+
+// rdx = x / c; rax and t are destroyed.
+void quotient_u64(Assembler& a, Gpr x, Gpr t, uint64_t c) {
+  const unsigned s = static_cast<unsigned>(std::bit_width(c)) - 1;  // 2^s < c < 2^(s + 1)
+  const Reciprocal64 r(c, s);
+  if (c - r.remainder <= uint64_t{1} << s) {
+    a.mov_imm(rax, r.quotient + 1);
+    a.mul(x);
+    if (s != 0) a.shr(rdx, static_cast<uint8_t>(s));
+    return;
+  }
+  // One bit more of precision, the 65th of which is added by halves as in quotient_u.
+  const bool round = r.remainder >> 63 != 0 || 2 * r.remainder >= c;
+  a.mov_imm(rax, 2 * r.quotient + (round ? 1 : 0) + 1);
+  a.mul(x);
+  a.mov(t, x);
+  a.sub(t, rdx);
+  a.shr(t, 1);
+  a.add(rdx, t);
+  if (s != 0) a.shr(rdx, static_cast<uint8_t>(s));
+}
+
+// rdx = x / c for signed x and positive c.
+void quotient_s64(Assembler& a, Gpr x, Gpr t, uint64_t c) {
+  unsigned s = static_cast<unsigned>(std::bit_width(c)) - 2;
+  Reciprocal64 r(c, s);
+  if (c - r.remainder >= uint64_t{2} << s) r = Reciprocal64(c, ++s);
+  const uint64_t m = r.quotient + 1;
+  a.mov_imm(rax, m);
+  a.imul(x);
+  if (m >> 63 != 0) a.add(rdx, x);  // imul took m for m - 2^64
+  if (s != 0) a.sar(rdx, static_cast<uint8_t>(s));
+  a.mov(t, x);
+  a.sar(t, 63);
+  a.sub(rdx, t);
+}
+
+void emit_div_const64(Assembler& a, const Row& row, const Operands& o) {
+  const Gpr x = r64(o.in[0].reg), t = r64(o.scratch[0]);
+  const int64_t c = o.in[1].imm;
+  const bool minus = (row.code & is_signed) != 0 && c < 0;
+  const uint64_t size = minus ? 0 - static_cast<uint64_t>(c) : static_cast<uint64_t>(c);
+  if ((row.code & is_signed) != 0) quotient_s64(a, x, t, size);
+  else quotient_u64(a, x, t, size);
+  if ((row.code & wants_remainder) == 0) {
+    if (minus) a.neg(rdx);
+    return;
+  }
+  a.mov_imm(rax, size);
+  a.imul(rdx, rax);
+  a.mov(t, x);
+  a.sub(t, rdx);
+  a.mov(rdx, t);
+}
+
+// Which divisors the rows for constants serve.
+bool is_nonzero32(int64_t c) { return static_cast<int32_t>(c) != 0; }
+bool is_regular32(int64_t c) { return is_nonzero32(c) && static_cast<int32_t>(c) != -1; }
+bool is_power(uint64_t c) { return c != 0 && (c & (c - 1)) == 0; }
+uint64_t magnitude(int64_t c) {
+  return c < 0 ? 0 - static_cast<uint64_t>(c) : static_cast<uint64_t>(c);
+}
+bool is_power_u64(int64_t c) { return is_power(static_cast<uint64_t>(c)); }
+bool is_power_s64(int64_t c) { return c != -1 && is_power(magnitude(c)); }
+bool is_other_u64(int64_t c) { return c != 0 && !is_power_u64(c); }
+bool is_other_s64(int64_t c) { return c != 0 && !is_power(magnitude(c)); }
+
+constexpr Row serving(Row row, bool (*serves)(int64_t)) {
+  row.serves = serves;
+  return row;
+}
+
+// clang-format off
 #define ROW(name, shape, emit, code) make_row(#name, Op::name, shape, emit_as<emit>, code)
+#define CONST32(name, emit, code, who) serving(ROW(name, "i < i# i/k ; g", emit, code), who)
+#define CONST64(name, emit, code, power, other)                  \
+  serving(ROW(name, "l < l# l/k ; g", emit, code), power),       \
+  serving(ROW(name, "l@2 < l# l/k ; ~0 g", emit_div_const64, code), other)
 
 #define DIVISION(t, c)                                                                             \
   with_traps(ROW(t##_div_s, c "@0 < " c "@0 " c "# ; ~2", emit_div_s, is_signed),                  \
@@ -175,27 +269,18 @@ void emit_div_u_power64(Assembler& a, const Row& row, const Operands& o) {
 constexpr Row table[] = {
     DIVISION(i32, "i"),
     DIVISION(i64, "l"),
-    ROW(i32_div_u, "i < i# i/k ; g", emit_div_u_const32, 0),
-    ROW(i32_rem_u, "i < i# i/k ; g", emit_div_u_const32, wants_remainder),
-    ROW(i32_div_s, "i < i# i/k ; g", emit_div_s_const, is_signed),
-    ROW(i32_rem_s, "i < i# i/k ; g", emit_div_s_const, is_signed | wants_remainder),
-    ROW(i64_div_u, "l < l# l/k ; g", emit_div_u_power64, 0),
-    ROW(i64_rem_u, "l < l# l/k ; g", emit_div_u_power64, wants_remainder),
-    ROW(i64_div_s, "l < l# l/k ; g", emit_div_s_const, is_signed),
-    ROW(i64_rem_s, "l < l# l/k ; g", emit_div_s_const, is_signed | wants_remainder),
+    CONST32(i32_div_u, emit_div_u_const32, 0, is_nonzero32),
+    CONST32(i32_rem_u, emit_div_u_const32, wants_remainder, is_nonzero32),
+    CONST32(i32_div_s, emit_div_s_const, is_signed, is_regular32),
+    CONST32(i32_rem_s, emit_div_s_const, is_signed | wants_remainder, is_regular32),
+    CONST64(i64_div_u, emit_div_u_power64, 0, is_power_u64, is_other_u64),
+    CONST64(i64_rem_u, emit_div_u_power64, wants_remainder, is_power_u64, is_other_u64),
+    CONST64(i64_div_s, emit_div_s_const, is_signed, is_power_s64, is_other_s64),
+    CONST64(i64_rem_s, emit_div_s_const, is_signed | wants_remainder, is_power_s64, is_other_s64),
 };
+// clang-format on
 
 }  // namespace
-
-bool accepts_constant(const Row& row, int64_t value) {
-  const bool wide = row.in[1].cls == ValueClass::i64;
-  const int64_t c = wide ? value : int64_t{static_cast<int32_t>(value)};
-  if (c == 0 || ((row.code & is_signed) != 0 && c == -1)) return false;
-  if (!wide) return true;
-  const bool negate = c < 0 && (row.code & is_signed) != 0;
-  const uint64_t size = negate ? 0 - static_cast<uint64_t>(c) : static_cast<uint64_t>(c);
-  return (size & (size - 1)) == 0;
-}
 
 std::span<const Row> division_rows() { return table; }
 

@@ -144,6 +144,7 @@ void emit_const64(Assembler& a, const Row&, const Operands& o) {
 
 using namespace effect;
 
+// clang-format off
 #define ROW(name, shape, emit, code, effects) make_row(#name, Op::name, shape, emit_as<emit>, code, effects)
 
 // t: the type's name, c: its letter, m: its width as memory, s: the suffix of instructions
@@ -183,6 +184,7 @@ constexpr Row table[] = {
     ROW(f64_promote_f32, "d < f/m4", emit_unary, pack(op::cvtss2sd), keeps_flags),
     ROW(f32_demote_f64, "f < d/m8", emit_unary, pack(op::cvtsd2ss), keeps_flags),
 };
+// clang-format on
 
 }  // namespace
 

@@ -205,7 +205,8 @@ void compare(Assembler& a, Size size, const Operand& x, const Operand& y) {
   else alu(a, alu_cmp, g, y);
 }
 
-void set_after(Assembler& a, const Row& row, const Operands& o, const Operand& x, const Operand& y) {
+void set_after(Assembler& a, const Row& row, const Operands& o, const Operand& x,
+               const Operand& y) {
   const Gpr d = r32(o.out[0]);
   const Size size = size_of(row.in[0].cls);
   const Cond c = static_cast<Cond>(row.condition.code);
@@ -284,6 +285,7 @@ void emit_mulx(Assembler& a, const Row&, const Operands& o) {
 
 using namespace effect;
 
+// clang-format off
 #define ROW(name, shape, emit, ...) make_row(#name, Op::name, shape, emit_as<emit>, __VA_ARGS__)
 #define EXTRA(name, shape, emit, ...) make_row(#name, Extra::name, shape, emit_as<emit>, __VA_ARGS__)
 
@@ -350,6 +352,7 @@ constexpr Row table[] = {
     EXTRA(move_f64, "d~0 < d/m8", emit_move, 0, keeps_flags),
     EXTRA(move_v128, "v~0 < v/m16", emit_move, 0, keeps_flags),
 };
+// clang-format on
 
 }  // namespace
 

@@ -14,14 +14,22 @@ void emit_load(Assembler& a, const Row& row, const Operands& o) {
   const Gpr d = out_gpr(row, o);
   const Mem& m = o.in[0].mem;
   switch (row.code) {
-    case 1: return a.movzx8(d.r32(), m);
-    case 2: return a.movzx16(d.r32(), m);
-    case 4: return a.mov(d.r32(), m);
-    case 8: return a.mov(d, m);
-    case 1 | is_signed: return a.movsx8(d, m);
-    case 2 | is_signed: return a.movsx16(d, m);
-    case 4 | is_signed: return a.movsxd(d, m);
-    default: return;
+    case 1:
+      return a.movzx8(d.r32(), m);
+    case 2:
+      return a.movzx16(d.r32(), m);
+    case 4:
+      return a.mov(d.r32(), m);
+    case 8:
+      return a.mov(d, m);
+    case 1 | is_signed:
+      return a.movsx8(d, m);
+    case 2 | is_signed:
+      return a.movsx16(d, m);
+    case 4 | is_signed:
+      return a.movsxd(d, m);
+    default:
+      return;
   }
 }
 
@@ -30,7 +38,10 @@ void emit_store(Assembler& a, const Row& row, const Operands& o) {
   const Mem& m = o.in[0].mem;
   if (!o.in[1].is_imm()) return a.mov(m, Gpr{o.in[1].reg, size});
   const int32_t i = imm32(o.in[1]);
-  a.mov(size, m, size == Size::b ? static_cast<int8_t>(i) : size == Size::w ? static_cast<int16_t>(i) : i);
+  a.mov(size, m,
+        size == Size::b   ? static_cast<int8_t>(i)
+        : size == Size::w ? static_cast<int16_t>(i)
+                          : i);
 }
 
 void emit_load_vec(Assembler& a, const Row& row, const Operands& o) {
@@ -107,6 +118,7 @@ void emit_const(Assembler& a, const Row&, const Operands& o) {
 namespace cpu = os::cpu;
 using namespace effect;
 
+// clang-format off
 #define ROW(name, shape, emit, code, effects, ...) \
   make_row(#name, Op::name, shape, emit_as<emit>, code, (effects) | keeps_flags __VA_OPT__(, ) __VA_ARGS__)
 #define LOAD(name, c, m, code) ROW(name, c " < a/m" m, emit_load, code, reads)
@@ -166,6 +178,7 @@ constexpr Row table[] = {
     STORE_LANE(v128_store64_lane, 8),
     make_row("v128_const", Op::v128_const, "v < ", emit_as<emit_const>, 0, keeps_flags),
 };
+// clang-format on
 
 }  // namespace
 

@@ -22,7 +22,8 @@ std::span<const Row> rows() {
 void load(Assembler& a, Gpr d, const Operand& x) {
   if (x.is_reg()) move(a, d, {x.reg, d.size});
   else if (x.is_mem()) a.mov(d, x.mem);
-  else a.mov_imm(d, d.size == Size::q ? static_cast<uint64_t>(x.imm) : static_cast<uint32_t>(x.imm));
+  else
+    a.mov_imm(d, d.size == Size::q ? static_cast<uint64_t>(x.imm) : static_cast<uint32_t>(x.imm));
 }
 
 void jump_if(Assembler& a, Condition c, Label to, Reach reach) {

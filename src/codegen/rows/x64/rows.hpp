@@ -16,10 +16,6 @@ namespace nacre::codegen::x64 {
 // All rows, in one array for the life of the program: a row's index can stand for it.
 std::span<const Row> rows();
 
-// Whether RowChoice::constant's row for a division serves this divisor (zero, -1 for signed ones and
-// most 64-bit divisors it does not: take the general row).
-bool accepts_constant(const Row& row, int64_t value);
-
 // Jumps when the condition holds.
 void jump_if(Assembler& a, Condition c, Label to, Reach reach = Reach::far);
 // 1 or 0 into a register that held nothing the flags' instruction still needed.

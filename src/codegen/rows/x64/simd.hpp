@@ -40,6 +40,7 @@ class Simd {
   void op2(Opcode o, Xmm d, Xmm s);
   void op2(Opcode o, Xmm d, const Mem& s, unsigned following = 0);
 
+  // clang-format off
 #define SSE_3(name, p, m, o)                                              \
   void name(Xmm d, Xmm x, Xmm y) { op3({p, m, o}, d, x, y); }             \
   void name(Xmm d, Xmm x, const Mem& y) { op3({p, m, o}, d, x, y); }
@@ -63,6 +64,7 @@ class Simd {
 #define SSE_STORE(name, p, o)                                             \
   void name(const Mem& d, Xmm s) { avx ? a.v##name(d, s) : a.name(d, s); }
 #include "codegen/asm/x64/instructions.def"
+  // clang-format on
 
   void movss(Xmm d, const Mem& s) { avx ? a.vmovss(d, s) : a.movss(d, s); }
   void movsd(Xmm d, const Mem& s) { avx ? a.vmovsd(d, s) : a.movsd(d, s); }

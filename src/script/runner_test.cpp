@@ -106,7 +106,7 @@ TEST(ScriptRunner, WrongTextIsAFailureCountedApart) {
   const ScriptResult r = run(R"((assert_invalid (module (func (result i32))) "unknown table"))");
   EXPECT_EQ(r.text_mismatches, 1u);
   EXPECT_EQ(r.failures.size(), 1u);
-  EXPECT_EQ(r.failures[0].line, 15u);
+  EXPECT_EQ(r.failures[0].line, 14u);
 }
 
 TEST(ScriptRunner, InstancesAndRegistrations) {
