@@ -95,15 +95,13 @@ struct Body {
 struct FunctionCode {
   std::atomic<const Word*> entry{nullptr};
   Word stub_header[2] = {0, 0};
-  Word stub[ptr_words] = {};
+  Word stub[2 * ptr_words] = {};
   uint32_t defined_index = 0;
   ModuleImage* image = nullptr;
   std::unique_ptr<Body> body;
 
-  static FunctionCode* of_stub(const Word* pc) {
-    return reinterpret_cast<FunctionCode*>(
-        reinterpret_cast<uintptr_t>(pc) - offsetof(FunctionCode, stub));
-  }
+  // The stub's handler is followed by the function's own address.
+  static FunctionCode* of_stub(const Word* pc) { return load_ptr<FunctionCode*>(pc + ptr_words); }
 };
 
 inline constexpr int link_word = -1, frame_word = -2;  // from an entry

@@ -50,7 +50,9 @@ ModuleImage::ModuleImage(const runtime::CompiledModule& module, const runtime::C
     const uint32_t link = stub_link_slots(*module.func_type(module.module.num_imported_funcs + i));
     f.stub_header[0] = (link + 1) * static_cast<uint32_t>(sizeof(Slot));
     f.stub_header[1] = link * static_cast<uint32_t>(sizeof(Slot));
+    FunctionCode* const self = &f;
     std::memcpy(f.stub, &stub, sizeof stub);
+    std::memcpy(f.stub + ptr_words, &self, sizeof self);
     f.defined_index = i;
     f.image = this;
     f.entry.store(f.stub, std::memory_order_relaxed);

