@@ -8,6 +8,7 @@
 #include "base/reader.hpp"
 #include "binary/decode.hpp"
 #include "command.hpp"
+#include "extern_text.hpp"
 #include "features_option.hpp"
 #include "input.hpp"
 #include "report.hpp"
@@ -67,17 +68,19 @@ void print_sections(Bytes bytes) {
   }
 }
 
-void print_imports(const Module& m) {
+void print_imports(const wasm::Module& m) {
   std::puts("imports:");
-  for (const ImportType& i : m.imports())
+  const ExternText types(m);
+  for (const wasm::Import& i : m.imports)
     std::printf("  %s %s %s\n", in_quotes(i.module).c_str(), in_quotes(i.name).c_str(),
-                to_string(i.type).c_str());
+                types.of(i.kind, i.index).c_str());
 }
 
-void print_exports(const Module& m) {
+void print_exports(const wasm::Module& m) {
   std::puts("exports:");
-  for (const ExportType& e : m.exports())
-    std::printf("  %s %s\n", in_quotes(e.name).c_str(), to_string(e.type).c_str());
+  const ExternText types(m);
+  for (const wasm::Export& e : m.exports)
+    std::printf("  %s %s\n", in_quotes(e.name).c_str(), types.of(e.kind, e.index).c_str());
 }
 
 void print_features(const Module& m) {
@@ -95,22 +98,26 @@ int run_inspect(const Options& o) {
     print_error(o.file, module.error());
     return status_failed;
   }
+  binary::DecodeOptions options;
+  options.features = {o.accepted.get().bits};
+  Result<wasm::Module> decoded = binary::decode(module->bytes(), nullptr, options);
+  if (!decoded) {
+    print_error(o.file, decoded.error());
+    return status_failed;
+  }
   bool all = !(o.imports || o.exports || o.types || o.sections || o.features);
   if (all) {
-    std::printf("%s: %zu bytes, %" PRIu32 " functions\n", o.file.c_str(), module->bytes().size(),
-                module->num_functions());
+    std::printf("%s: %zu bytes, %" PRIu32 " function%s\n", o.file.c_str(), module->bytes().size(),
+                module->num_functions(), module->num_functions() == 1 ? "" : "s");
     if (!module->name().empty()) std::printf("name: %s\n", in_quotes(module->name()).c_str());
   }
   if (all || o.sections) print_sections(module->bytes());
   if (all || o.types) {
     std::puts("types:");
-    binary::DecodeOptions options;
-    options.features = {o.accepted.get().bits};
-    if (auto decoded = binary::decode(module->bytes(), nullptr, options))
-      std::fputs(text::print_types(*decoded).c_str(), stdout);
+    std::fputs(text::print_types(*decoded).c_str(), stdout);
   }
-  if (all || o.imports) print_imports(*module);
-  if (all || o.exports) print_exports(*module);
+  if (all || o.imports) print_imports(*decoded);
+  if (all || o.exports) print_exports(*decoded);
   if (all || o.features) print_features(*module);
   return status_ok;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The nacre command: one subcommand per file; a bare file means `run`.
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -24,11 +25,34 @@ std::vector<std::string> with_default_command(int argc, char** argv, const CLI::
   return args;
 }
 
+std::string wrong_usage(const CLI::App* app, const CLI::Error& error) {
+  std::string command = "nacre";
+  for (const CLI::App* sub : app->get_subcommands()) command += " " + sub->get_name();
+  return command + ": " + error.what() + "\nRun `" + command + " --help` for more information.\n";
+}
+
+// `nacre run OPTIONS -- FILE`: CLI11 would take what follows `--` away from the subcommand. A file
+// whose name looks like an option is given a path that does not.
+void drop_separator(std::vector<std::string>& args, const CLI::App& app) {
+  if (args.empty() || args[0] != "run") return;
+  const CLI::App* run = app.get_subcommand("run");
+  for (size_t i = 1; i < args.size() && args[i].size() > 1 && args[i][0] == '-'; i++) {
+    if (args[i] == "--") {
+      args.erase(args.begin() + static_cast<ptrdiff_t>(i));
+      if (i < args.size() && args[i].size() > 1 && args[i][0] == '-') args[i].insert(0, "./");
+      return;
+    }
+    const CLI::Option* option = run->get_option_no_throw(args[i]);
+    if (option != nullptr && option->get_items_expected_min() > 0) i++;  // its value follows
+  }
+}
+
 int main(int argc, char** argv) {
   CLI::App app{"nacre runs WebAssembly programs. A bare file means `run`."};
   app.name("nacre");
   app.set_version_flag("--version", "nacre " NACRE_VERSION);
   app.require_subcommand(1);
+  app.failure_message(wrong_usage);
   Action action;
   add_run(app, action);
   add_validate(app, action);
@@ -40,6 +64,7 @@ int main(int argc, char** argv) {
   add_completion(app, action);
 
   std::vector<std::string> args = with_default_command(argc, argv, app);
+  drop_separator(args, app);
   std::vector<std::string> reversed(args.rbegin(), args.rend());  // CLI11 pops from the back
   try {
     app.parse(reversed);

@@ -52,14 +52,24 @@ void print_zsh(const CLI::App& app) {
   print_bash(app);
 }
 
+// A string literal of fish.
+std::string fish_quoted(const std::string& text) {
+  std::string out = "'";
+  for (char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
 void print_fish(const CLI::App& app) {
   for (const CLI::App* sub : app.get_subcommands({})) {
-    std::printf("complete -c nacre -n __fish_use_subcommand -a %s -d '%s'\n",
-                sub->get_name().c_str(), sub->get_description().c_str());
+    std::printf("complete -c nacre -n __fish_use_subcommand -a %s -d %s\n", sub->get_name().c_str(),
+                fish_quoted(sub->get_description()).c_str());
     for (const CLI::Option* o : sub->get_options())
       for (const std::string& n : o->get_lnames())
-        std::printf("complete -c nacre -n '__fish_seen_subcommand_from %s' -l %s\n",
-                    sub->get_name().c_str(), n.c_str());
+        std::printf("complete -c nacre -n '__fish_seen_subcommand_from %s' -l %s -d %s\n",
+                    sub->get_name().c_str(), n.c_str(), fish_quoted(o->get_description()).c_str());
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // run: a WASI program, or one exported function (--invoke).
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <thread>
 
 #include <nacre/wasi.hpp>
+#include <nacre/wasi_threads.hpp>
 
 #include "command.hpp"
 #include "features_option.hpp"
@@ -32,6 +34,7 @@ struct Options {
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> timeout_ms;
   std::optional<uint64_t> max_memory, max_stack;
+  uint32_t max_threads = 64;
   FeaturesOption features;
   std::vector<std::string> rest;  // file and program arguments
 };
@@ -110,7 +113,13 @@ std::string export_list(const Module& module) {
   return out.empty() ? "none" : out;
 }
 
-int invoke(const Options& o, const Instance& instance, const std::string& file) {
+// What became of the program whose first thread's call gave `first`.
+Result<void> outcome(wasi::Threads* threads, Result<void> first) {
+  return threads ? threads->finish(std::move(first)) : first;
+}
+
+int invoke(const Options& o, const Instance& instance, wasi::Threads* threads,
+           const std::string& file) {
   Result<Func> func = instance.func(o.invoke);
   if (!func) {
     std::fprintf(stderr, "nacre: %s: no function named '%s' is exported; exported functions: %s\n",
@@ -128,14 +137,16 @@ int invoke(const Options& o, const Instance& instance, const std::string& file) 
     args.push_back(std::move(*v));
   }
   Result<std::vector<Value>> results = func->call(args);
-  if (!results) return report_failure(file, results.error());
+  Result<void> done = outcome(threads, results ? Result<void>() : results.error());
+  if (!done) return report_failure(file, done.error());
   for (size_t i = 0; i < results->size(); i++)
     std::printf("%s\n", print_value((*results)[i], type.results[i]).c_str());
   return status_ok;
 }
 
 // Runs a command's _start, or a reactor's _initialize and then --invoke.
-int execute(const Options& o, const Instance& instance, const std::string& file) {
+int execute(const Options& o, const Instance& instance, wasi::Threads* threads,
+            const std::string& file) {
   if (o.invoke.empty()) {
     Result<TypedFunc<void()>> start = instance.func<void()>("_start");
     if (!start) {
@@ -145,21 +156,21 @@ int execute(const Options& o, const Instance& instance, const std::string& file)
                    file.c_str(), export_list(instance.module()).c_str());
       return status_failed;
     }
-    Result<void> done = (*start)();
+    Result<void> done = outcome(threads, (*start)());
     return done ? status_ok : report_failure(file, done.error());
   }
   if (Result<TypedFunc<void()>> init = instance.func<void()>("_initialize")) {
     Result<void> done = (*init)();
-    if (!done) return report_failure(file, done.error());
+    if (!done) return report_failure(file, outcome(threads, done).error());
   }
-  return invoke(o, instance, file);
+  return invoke(o, instance, threads, file);
 }
 
-Config engine_config(const Options& o) {
+Config engine_config(const Options& o, bool threads) {
   Config c;
   c.features = o.features.get();
   if (o.engine == "interp") c.engine = EngineKind::interpreter;
-  c.interruptible = o.timeout_ms.has_value();
+  c.interruptible = threads || o.timeout_ms.has_value();
   c.fuel = o.fuel.has_value();
   if (o.max_memory) c.max_memory = *o.max_memory;
   c.max_stack = o.max_stack.value_or(uint64_t{8} << 20);
@@ -204,26 +215,53 @@ int run(const Options& o) {
   std::optional<wasi::WasiConfig> config = wasi_config(o, process_environment(), problem);
   if (!config) return usage(problem);
 
-  Engine engine{engine_config(o)};
+  Engine engine{engine_config(o, false)};
   Result<Module> module = load_module(engine, file);
+  const bool threaded = module && wasi::uses_threads(*module);
+  if (threaded && !engine.config().interruptible) {
+    engine = Engine{engine_config(o, true)};
+    module = load_module(engine, file);
+  }
   if (!module) {
     print_error(file, module.error());
     return status_failed;
   }
+  config->threads = threaded;
   Linker linker{engine};
   Result<void> added = wasi::add_to(linker, std::move(*config));
   if (!added) {
     print_error(file, added.error());
     return status_failed;
   }
+  const auto begin = std::chrono::steady_clock::now();
+  auto prepare = [&o, begin](Store& s) {
+    using std::chrono::milliseconds;
+    if (o.fuel) s.set_fuel(*o.fuel);
+    if (!o.timeout_ms) return;
+    auto past = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
+    s.set_timeout_ms(*o.timeout_ms - std::min(*o.timeout_ms, uint64_t(past.count())));
+  };
+  std::optional<wasi::Threads> threads;
+  if (threaded) {
+    wasi::ThreadOptions options;
+    options.max_threads = o.max_threads;
+    options.prepare = prepare;
+    threads.emplace(linker, *module, std::move(options));
+  }
   if (o.stub_imports) stub_missing(linker, *module, *o.stub_imports == "zero");
 
   Store store{engine};
-  if (o.fuel) store.set_fuel(*o.fuel);
-  if (o.timeout_ms) store.set_timeout_ms(*o.timeout_ms);
-  Result<Instance> instance = linker.instantiate(store, *module);
-  if (!instance) return report_failure(file, instance.error());
-  return execute(o, *instance, file);
+  prepare(store);
+  wasi::Threads* group = threads ? &*threads : nullptr;
+  Result<Instance> instance =
+      group ? group->instantiate(store) : linker.instantiate(store, *module);
+  if (!instance) return report_failure(file, outcome(group, instance.error()).error());
+  return execute(o, *instance, group, file);
+}
+
+// CLI11 would take -1 for the largest number.
+std::string not_negative(const std::string& text) {
+  return text.starts_with('-') ? "expected a number of at least 0" : std::string();
 }
 
 // "64M", "1G", "4096".
@@ -273,8 +311,12 @@ void add_run(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"trap", "zero"}));
   sub->add_flag("--raw-terminal", o->raw_terminal,
                 "Pass the guest's control sequences to the terminal");
-  sub->add_option("--fuel", o->fuel, "Stop after this much work")->type_name("N");
-  sub->add_option("--timeout", o->timeout_ms, "Stop after this many milliseconds")->type_name("MS");
+  sub->add_option("--fuel", o->fuel, "Stop after this much work")
+      ->type_name("N")
+      ->check(not_negative);
+  sub->add_option("--timeout", o->timeout_ms, "Stop after this many milliseconds")
+      ->type_name("MS")
+      ->check(not_negative);
   sub->add_option_function<std::string>(
          "--max-memory",
          [o](const std::string& s) {
@@ -291,6 +333,9 @@ void add_run(CLI::App& app, Action& action) {
          },
          "Bytes of WebAssembly stack (default 8M)")
       ->type_name("SIZE");
+  sub->add_option("--max-threads", o->max_threads,
+                  "Threads a program may start, at a time (default 64)")
+      ->type_name("N");
   o->features.add(*sub);
   // Everything from the file on belongs to the program.
   sub->prefix_command();

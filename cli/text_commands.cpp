@@ -3,6 +3,7 @@
 // validate, wat2wasm, wasm2wat.
 #include <cstdio>
 #include <memory>
+#include <string_view>
 
 #include "binary/decode.hpp"
 #include "command.hpp"
@@ -30,6 +31,7 @@ int run_validate(const Options& o) {
     Result<std::vector<uint8_t>> bytes = load_binary(file, o.features.get());
     Result<void> valid = bytes ? Module::validate(engine, *bytes) : Result<void>(bytes.error());
     if (!valid) {
+      std::fflush(stdout);  // so that lines come in the order of the files
       print_error(file, valid.error());
       status = status_failed;
     } else if (!o.quiet) {
@@ -39,42 +41,48 @@ int run_validate(const Options& o) {
   return status;
 }
 
+// x.wat -> x.wasm; other names get the ending added.
+std::string binary_name(const std::string& file) {
+  constexpr std::string_view ending = ".wat";
+  const bool is_wat = file.size() > ending.size() && file.ends_with(ending);
+  return file.substr(0, file.size() - (is_wat ? ending.size() : 0)) + ".wasm";
+}
+
 int run_wat2wasm(const Options& o) {
   const std::string& file = o.files[0];
   Result<std::vector<uint8_t>> bytes = load_binary(file, o.features.get());
   Result<void> done = bytes ? Result<void>() : Result<void>(bytes.error());
   std::string output = o.output;
-  if (output.empty()) {
-    output = file == "-"
-                 ? "-"
-                 : file.substr(0, file.rfind(".wat") == std::string::npos ? file.size()
-                                                                          : file.rfind(".wat")) +
-                       ".wasm";
+  if (output.empty()) output = file == "-" ? "-" : binary_name(file);
+  if (!done) {
+    print_error(file, done.error());
+    return status_failed;
   }
-  if (done) done = write_output(output, *bytes);
+  done = write_output(output, *bytes);
   if (done) return status_ok;
-  print_error(file, done.error());
+  print_error(output, done.error());
   return status_failed;
 }
 
 int run_wasm2wat(const Options& o) {
   const std::string& file = o.files[0];
-  auto fail = [&](const Error& e) {
-    print_error(file, e);
+  auto fail = [&](const Error& e, const std::string& name) {
+    print_error(name, e);
     return status_failed;
   };
   Result<std::vector<uint8_t>> bytes = load_binary(file, o.features.get());
-  if (!bytes) return fail(bytes.error());
+  if (!bytes) return fail(bytes.error(), file);
   binary::DecodeOptions decode_options;
   decode_options.features = {o.features.get().bits};
   Result<wasm::Module> module = binary::decode(*bytes, nullptr, decode_options);
-  if (!module) return fail(module.error());
+  if (!module) return fail(module.error(), file);
   text::PrintOptions print_options;
   print_options.names = !o.no_names;
   std::string text = text::print_module(*module, print_options);
-  Result<void> done = write_output(o.output.empty() ? "-" : o.output,
-                                   {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-  return done ? status_ok : fail(done.error());
+  const std::string output = o.output.empty() ? "-" : o.output;
+  Result<void> done =
+      write_output(output, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  return done ? status_ok : fail(done.error(), output);
 }
 
 }  // namespace

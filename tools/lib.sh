@@ -19,10 +19,15 @@ need_packages() {
   $sudo apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# configure_and_build PRESET TARGET...: an incremental build in build/PRESET.
+# configure_and_build PRESET TARGET...: an incremental build in build/PRESET; its log is shown when it fails.
 configure_and_build() {
-  local preset=$1
+  local preset=$1 log=build/$1.log
   shift
-  cmake --preset "$preset" >"/tmp/nacre-cmake-$preset.log" 2>&1 || { cat "/tmp/nacre-cmake-$preset.log"; return 1; }
-  cmake --build "build/$preset" -j "${NACRE_JOBS:-$(nproc)}" --target "$@" | tail -n 3
+  mkdir -p build
+  if ! { cmake --preset "$preset" && cmake --build "build/$preset" -j "${NACRE_JOBS:-$(nproc)}" --target "$@"; } >"$log" 2>&1; then
+    grep -nE 'error|Error|FAILED' "$log" | head -n 40
+    tail -n 40 "$log"
+    return 1
+  fi
+  tail -n 1 "$log"
 }

@@ -25,6 +25,10 @@
 
 namespace nacre {
 
+namespace wasi {
+class Threads;
+}
+
 struct NamedExtern {
   std::string name;
   Extern item;
@@ -68,6 +72,7 @@ class Instance : public detail::View<runtime::Instance> {
 
  private:
   friend class Linker;
+  friend class wasi::Threads;
   static Result<Instance> create_unguarded(StoreContext store, const Module& module,
                                            std::span<const Extern> imports);
 };

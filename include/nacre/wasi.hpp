@@ -387,6 +387,10 @@ struct WasiConfig {
   Ref<Random> random;                  // null: seeded_random()
   // Output to a terminal of this process: control sequences are shown, not obeyed.
   bool neutral_terminal = false;
+  // The guest has threads that share all this (see wasi_threads.hpp): handles other than the
+  // host's files are called by one thread at a time. Clock, Random and `trace` are called by
+  // several at once.
+  bool threads = false;
   uint32_t max_descriptors = 1024;
   uint64_t max_random_bytes = uint64_t{64} << 20;  // per call
   TraceHook trace = nullptr;

@@ -100,8 +100,9 @@ Error missing_imports(const std::vector<ImportType>& missing) {
   return make_error(ErrorKind::unlinkable, std::move(text));
 }
 
-// What the import stands for in this store; false when nothing is defined for it.
-bool resolve(StoreData& s, detail::LinkerData& linker, const wasm::Import& import, Extern& out) {
+}  // namespace
+
+bool detail::resolve(StoreData& s, LinkerData& linker, const wasm::Import& import, Extern& out) {
   if (const Definition* d = linker.find(import.module, import.name)) {
     if (!d->host) out = d->item;
     else if (d->host->type) out = Extern(ExternKind::func, s.anchor.get(), s.host_func(d->host));
@@ -109,11 +110,9 @@ bool resolve(StoreData& s, detail::LinkerData& linker, const wasm::Import& impor
   }
   runtime::Extern found;
   if (!linker.hosts.find(s, import.module, import.name, found)) return false;
-  out = detail::to_public(s, found);
+  out = to_public(s, found);
   return true;
 }
-
-}  // namespace
 
 Result<Instance> Linker::instantiate_unguarded(StoreContext context, const Module& module) const {
   StoreData* s = live(context.anchor());
@@ -122,7 +121,8 @@ Result<Instance> Linker::instantiate_unguarded(StoreContext context, const Modul
     return make_error(ErrorKind::invalid_argument, "a linker of another engine");
   std::vector<Extern> imports;
   for (const wasm::Import& i : module.data()->module().imports) {
-    if (!resolve(*s, *data_, i, imports.emplace_back())) return missing_imports(missing(module));
+    if (!detail::resolve(*s, *data_, i, imports.emplace_back()))
+      return missing_imports(missing(module));
   }
   return Instance::create_unguarded(context, module, imports);
 }

@@ -39,6 +39,9 @@ struct LinkerData {
   void put(std::string_view module, std::string_view name, Definition definition);
 };
 
+// What the import stands for in this store; false when nothing is defined for it.
+bool resolve(StoreData& store, LinkerData& linker, const wasm::Import& import, Extern& out);
+
 // Defines a host function; replaces an earlier definition of the name.
 void define_host(LinkerData& linker, std::string_view module, std::string_view name,
                  HostFunction&& host);

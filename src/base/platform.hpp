@@ -42,7 +42,46 @@
 #define NACRE_HOST_ROUNDS 0
 #endif
 
+#if defined(_WIN32)
+#define NACRE_HOST_WINDOWS 1
+#else
+#define NACRE_HOST_WINDOWS 0
+#endif
+
+// Registers in the context that a POSIX signal handler is given: the program counter, and two
+// that machine code may lose at a fault (os/fault_handler.hpp).
+#if defined(__linux__) && defined(__x86_64__) && defined(__LP64__)
+#define NACRE_SIGNAL_CONTEXT 1
+#define NACRE_SIGNAL_PC(c) (c)->uc_mcontext.gregs[16]
+#define NACRE_SIGNAL_FIRST(c) (c)->uc_mcontext.gregs[13]
+#define NACRE_SIGNAL_SECOND(c) (c)->uc_mcontext.gregs[12]
+#elif defined(__APPLE__) && defined(__x86_64__)
+#define NACRE_SIGNAL_CONTEXT 1
+#define NACRE_SIGNAL_PC(c) (c)->uc_mcontext->__ss.__rip
+#define NACRE_SIGNAL_FIRST(c) (c)->uc_mcontext->__ss.__rax
+#define NACRE_SIGNAL_SECOND(c) (c)->uc_mcontext->__ss.__rdx
+#elif defined(__FreeBSD__) && defined(__x86_64__)
+#define NACRE_SIGNAL_CONTEXT 1
+#define NACRE_SIGNAL_PC(c) (c)->uc_mcontext.mc_rip
+#define NACRE_SIGNAL_FIRST(c) (c)->uc_mcontext.mc_rax
+#define NACRE_SIGNAL_SECOND(c) (c)->uc_mcontext.mc_rdx
+#elif defined(__linux__) && defined(__aarch64__)
+#define NACRE_SIGNAL_CONTEXT 1
+#define NACRE_SIGNAL_PC(c) (c)->uc_mcontext.pc
+#define NACRE_SIGNAL_FIRST(c) (c)->uc_mcontext.regs[16]
+#define NACRE_SIGNAL_SECOND(c) (c)->uc_mcontext.regs[17]
+#elif defined(__APPLE__) && defined(__aarch64__)
+#define NACRE_SIGNAL_CONTEXT 1
+#define NACRE_SIGNAL_PC(c) (c)->uc_mcontext->__ss.__pc
+#define NACRE_SIGNAL_FIRST(c) (c)->uc_mcontext->__ss.__x[16]
+#define NACRE_SIGNAL_SECOND(c) (c)->uc_mcontext->__ss.__x[17]
+#else
+#define NACRE_SIGNAL_CONTEXT 0
+#endif
+
 namespace nacre {
+
+inline constexpr bool host_is_windows = NACRE_HOST_WINDOWS != 0;
 
 // Whether std::ceil and its family are single instructions (which also make NaNs quiet).
 inline constexpr bool host_has_round_instructions = NACRE_HOST_ROUNDS != 0;

@@ -16,8 +16,8 @@
 //
 //     ... | FunctionCode* of the caller | frame distance | <- return address
 //
-// The operand stack's entries have fixed places among the temporaries, so a callee's frame starts at
-// its first argument in the caller's frame and its results replace them.
+// The operand stack's entries have fixed places among the temporaries, so a callee's frame starts
+// at its first argument in the caller's frame and its results replace them.
 #pragma once
 
 #include <atomic>
@@ -41,9 +41,9 @@ inline constexpr uint32_t no_node = 0xffffffff;
 
 // Where a caught exception goes. `offset` of the handler in words.
 struct CatchClause {
-  uint32_t tag;      // or all_tags
+  uint32_t tag;                                        // or all_tags
   enum class Ref : uint8_t { none, last, first } ref;  // where the exnref goes
-  uint32_t slot;     // byte offset of the first slot written
+  uint32_t slot;                                       // byte offset of the first slot written
   uint32_t offset;
 };
 
@@ -69,7 +69,7 @@ struct Safepoint {
 };
 
 struct RefRun {
-  uint32_t slot;    // byte offset of the first
+  uint32_t slot;  // byte offset of the first
   uint32_t count;
 };
 
@@ -77,13 +77,14 @@ struct Body {
   std::unique_ptr<Word[]> words;
   uint32_t num_words = 0;
   uint32_t link_offset = 0;
-  uint64_t code_offset = 0;            // of the function's first instruction in the binary
-  std::vector<uint8_t> positions;      // pairs of LEB128 deltas: words, bytes of the binary
+  uint64_t code_offset = 0;        // of the function's first instruction in the binary
+  std::vector<uint8_t> positions;  // pairs of LEB128 deltas: words, bytes of the binary
   std::vector<TryRange> tries;
   std::vector<CatchClause> clauses;
   std::vector<RefNode> ref_nodes;
-  std::vector<Safepoint> safepoints;   // by offset; instructions without live references are left out
-  std::vector<RefRun> ref_locals;      // locals the collector must see
+  std::vector<Safepoint>
+      safepoints;                  // by offset; instructions without live references are left out
+  std::vector<RefRun> ref_locals;  // locals the collector must see
 
   uint32_t offset_of(const Word* pc) const { return static_cast<uint32_t>(pc - words.get()); }
   // The binary offset of the last recorded instruction at or before this word.

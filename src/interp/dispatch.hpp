@@ -28,9 +28,9 @@
 #include "runtime/objects.hpp"
 
 #ifndef NACRE_INTERP_LOOP
-#if defined(__OPTIMIZE__) && defined(__GNUC__) && !defined(_WIN32) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__) && (defined(__x86_64__) || defined(__aarch64__) ||                      \
-                                      (defined(__riscv) && __riscv_xlen == 64))
+#if defined(__OPTIMIZE__) && defined(__GNUC__) && !defined(_WIN32) &&  \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
+    (defined(__x86_64__) || defined(__aarch64__) || (defined(__riscv) && __riscv_xlen == 64))
 #define NACRE_INTERP_LOOP 0
 #else
 #define NACRE_INTERP_LOOP 1
@@ -70,9 +70,10 @@ using Handler = void (*)(Regs&);
 #define NACRE_CHAIN(function) return function(regs_)
 #else
 typedef uint8_t Vec __attribute__((vector_size(16)));
-using Handler = void (*)(const Word*, Slot*, Exec*, uint8_t*, uint64_t, uint64_t, float, double, Vec);
-#define NACRE_REGS                                                                               \
-  [[maybe_unused]] const Word *pc, [[maybe_unused]] Slot *fp, [[maybe_unused]] Exec *ex,         \
+using Handler = void (*)(const Word*, Slot*, Exec*, uint8_t*, uint64_t, uint64_t, float, double,
+                         Vec);
+#define NACRE_REGS                                                                                 \
+  [[maybe_unused]] const Word *pc, [[maybe_unused]] Slot *fp, [[maybe_unused]] Exec *ex,           \
       [[maybe_unused]] uint8_t *mem, [[maybe_unused]] uint64_t len, [[maybe_unused]] uint64_t acc, \
       [[maybe_unused]] float facc, [[maybe_unused]] double dacc, [[maybe_unused]] Vec vacc
 #define NACRE_ENTER static_assert(true)

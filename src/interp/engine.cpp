@@ -36,7 +36,9 @@ uint64_t Body::position(uint32_t word) const {
 
 namespace {
 
-uint32_t stub_link_slots(const runtime::RuntimeType& type) { return std::max(type.param_slots, type.result_slots); }
+uint32_t stub_link_slots(const runtime::RuntimeType& type) {
+  return std::max(type.param_slots, type.result_slots);
+}
 
 }  // namespace
 
@@ -65,7 +67,8 @@ ModuleImage::~ModuleImage() = default;
 const Body* ModuleImage::translate(FunctionCode& function) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (function.body != nullptr) return function.body.get();
-  if (translation_ == nullptr) translation_ = std::make_unique<Translation>(*this, options_, declared_);
+  if (translation_ == nullptr)
+    translation_ = std::make_unique<Translation>(*this, options_, declared_);
   std::unique_ptr<Body> body = translation_->run(function);
   if (body == nullptr) return nullptr;
   by_address_.emplace(body->words.get(), &function);
@@ -156,7 +159,9 @@ class Interpreter final : public runtime::ExecEngine {
     return std::unique_ptr<runtime::ModuleCode>(std::move(image));
   }
 
-  std::unique_ptr<runtime::ExecStack> new_stack(Store& store) override { return std::make_unique<InterpStack>(store); }
+  std::unique_ptr<runtime::ExecStack> new_stack(Store& store) override {
+    return std::make_unique<InterpStack>(store);
+  }
 
   Trap call(Store& store, Func& func, Slot* slots) override {
     auto& stack = static_cast<InterpStack&>(store.stack());

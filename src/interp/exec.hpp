@@ -55,8 +55,8 @@ struct Exec {
   Slot* top = nullptr;
   const Func* host = nullptr;
   std::vector<Crossing> crossings;
-  size_t first_crossing = 0;               // of the current activation
-  std::vector<SavedState> activations;     // suspended ones, outermost first
+  size_t first_crossing = 0;            // of the current activation
+  std::vector<SavedState> activations;  // suspended ones, outermost first
 
   // --- operands of calls through a Func
   const Func* callee = nullptr;
@@ -64,12 +64,12 @@ struct Exec {
 
   // --- outcome
   Trap trap = Trap::none;
-  uint64_t fault_end = 0;      // end of the failing access
+  uint64_t fault_end = 0;  // end of the failing access
   uint32_t fault_size = 0;
   uint32_t fault_memory = 0;
-  uint32_t countdown = 0;      // loop iterations until the deadline is looked at
+  uint32_t countdown = 0;                  // loop iterations until the deadline is looked at
   const Word* pending_overflow = nullptr;  // a frame too large for the stack: its return address
-  bool trap_recorded = false;  // by an inner activation, since the last host call began
+  bool trap_recorded = false;              // by an inner activation, since the last host call began
 
   std::unique_ptr<Slot[]> memory;
 
@@ -99,7 +99,7 @@ class FrameWalker {
   const Func* host() const { return host_; }
   Instance* instance() const { return instance_; }
   Slot* fp() const { return fp_; }
-  uint32_t offset() const;        // word offset in the body, of or just inside the instruction
+  uint32_t offset() const;  // word offset in the body, of or just inside the instruction
   size_t crossings() const { return crossings_; }
   // Moves to the caller. `within` stops at the activation's first frame.
   void next(bool within_activation = false);
@@ -128,9 +128,9 @@ const Word* exit_code();
 const Word* cross_return_code();
 
 // --- where handlers go when something happens; all of handler shape
-void raise_trap(NACRE_REGS);        // ex->trap is set, pc is the instruction
-void memory_fault(NACRE_REGS);      // ex->fault_* are set; goes on if another thread grew memory 0
-void far_fault(NACRE_REGS);         // the same for the memory ex->fault_memory; always a trap
+void raise_trap(NACRE_REGS);    // ex->trap is set, pc is the instruction
+void memory_fault(NACRE_REGS);  // ex->fault_* are set; goes on if another thread grew memory 0
+void far_fault(NACRE_REGS);     // the same for the memory ex->fault_memory; always a trap
 void translate_stub(NACRE_REGS);
 void exit_activation(NACRE_REGS);
 void cross_return(NACRE_REGS);

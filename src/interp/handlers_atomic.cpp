@@ -17,7 +17,9 @@ NACRE_INLINE T in_memory(T v) {
 }
 
 template <class T>
-NACRE_INLINE T* cell(uint8_t* where) { return reinterpret_cast<T*>(where); }
+NACRE_INLINE T* cell(uint8_t* where) {
+  return reinterpret_cast<T*>(where);
+}
 
 template <class T>
 T atomic_load(uint8_t* where) {
@@ -32,7 +34,8 @@ void atomic_store(uint8_t* where, T v) {
 template <class T>
 T compare_exchange(uint8_t* where, T expected, T replacement) {
   T e = in_memory(expected);
-  __atomic_compare_exchange_n(cell<T>(where), &e, in_memory(replacement), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  __atomic_compare_exchange_n(cell<T>(where), &e, in_memory(replacement), false, __ATOMIC_SEQ_CST,
+                              __ATOMIC_SEQ_CST);
   return in_memory(e);
 }
 
@@ -56,10 +59,10 @@ T read_modify_write(uint8_t* where, T v) {
   }
 }
 
-#define NACRE_ATOMIC_ACCESS(T, address, at)                                    \
-  if (NACRE_UNLIKELY((((address) + load_u64(at)) & (sizeof(T) - 1)) != 0 &&    \
-                     far_place(ex, address, at, sizeof(T)).where != nullptr))  \
-    NACRE_RAISE(Trap::unaligned_atomic);                                       \
+#define NACRE_ATOMIC_ACCESS(T, address, at)                                   \
+  if (NACRE_UNLIKELY((((address) + load_u64(at)) & (sizeof(T) - 1)) != 0 &&   \
+                     far_place(ex, address, at, sizeof(T)).where != nullptr)) \
+    NACRE_RAISE(Trap::unaligned_atomic);                                      \
   NACRE_FAR_ACCESS(T, address, at)
 
 // Layout: handler, dst, address, offset (2), memory.
@@ -87,7 +90,8 @@ template <Rmw R, class T>
 void rmw(NACRE_REGS) {
   NACRE_ENTER;
   NACRE_ATOMIC_ACCESS(T, read_slot(fp, pc[ptr_words + 1]), pc + ptr_words + 3);
-  write_slot(fp, pc[ptr_words], read_modify_write<R, T>(where, static_cast<T>(read_slot(fp, pc[ptr_words + 2]))));
+  write_slot(fp, pc[ptr_words],
+             read_modify_write<R, T>(where, static_cast<T>(read_slot(fp, pc[ptr_words + 2]))));
   pc += ptr_words + 6;
   NACRE_NEXT;
 }
@@ -109,31 +113,60 @@ void cmpxchg(NACRE_REGS) {
 
 Handler atomic_handler(Op op) {
   switch (op) {
-    case Op::i32_atomic_load: case Op::i64_atomic_load32_u: return load<uint32_t>;
-    case Op::i64_atomic_load: return load<uint64_t>;
-    case Op::i32_atomic_load8_u: case Op::i64_atomic_load8_u: return load<uint8_t>;
-    case Op::i32_atomic_load16_u: case Op::i64_atomic_load16_u: return load<uint16_t>;
-    case Op::i32_atomic_store: case Op::i64_atomic_store32: return store<uint32_t>;
-    case Op::i64_atomic_store: return store<uint64_t>;
-    case Op::i32_atomic_store8: case Op::i64_atomic_store8: return store<uint8_t>;
-    case Op::i32_atomic_store16: case Op::i64_atomic_store16: return store<uint16_t>;
-    case Op::i32_atomic_rmw_cmpxchg: case Op::i64_atomic_rmw32_cmpxchg_u: return cmpxchg<uint32_t>;
-    case Op::i64_atomic_rmw_cmpxchg: return cmpxchg<uint64_t>;
-    case Op::i32_atomic_rmw8_cmpxchg_u: case Op::i64_atomic_rmw8_cmpxchg_u: return cmpxchg<uint8_t>;
-    case Op::i32_atomic_rmw16_cmpxchg_u: case Op::i64_atomic_rmw16_cmpxchg_u: return cmpxchg<uint16_t>;
-#define NACRE_RMW(name, kind)                                                                       \
-    case Op::i32_atomic_rmw_##name: case Op::i64_atomic_rmw32_##name##_u: return rmw<kind, uint32_t>; \
-    case Op::i64_atomic_rmw_##name: return rmw<kind, uint64_t>;                                      \
-    case Op::i32_atomic_rmw8_##name##_u: case Op::i64_atomic_rmw8_##name##_u: return rmw<kind, uint8_t>; \
-    case Op::i32_atomic_rmw16_##name##_u: case Op::i64_atomic_rmw16_##name##_u: return rmw<kind, uint16_t>;
-    NACRE_RMW(add, Rmw::add)
-    NACRE_RMW(sub, Rmw::sub)
-    NACRE_RMW(and, Rmw::and_)
-    NACRE_RMW(or, Rmw::or_)
-    NACRE_RMW(xor, Rmw::xor_)
-    NACRE_RMW(xchg, Rmw::xchg)
+    case Op::i32_atomic_load:
+    case Op::i64_atomic_load32_u:
+      return load<uint32_t>;
+    case Op::i64_atomic_load:
+      return load<uint64_t>;
+    case Op::i32_atomic_load8_u:
+    case Op::i64_atomic_load8_u:
+      return load<uint8_t>;
+    case Op::i32_atomic_load16_u:
+    case Op::i64_atomic_load16_u:
+      return load<uint16_t>;
+    case Op::i32_atomic_store:
+    case Op::i64_atomic_store32:
+      return store<uint32_t>;
+    case Op::i64_atomic_store:
+      return store<uint64_t>;
+    case Op::i32_atomic_store8:
+    case Op::i64_atomic_store8:
+      return store<uint8_t>;
+    case Op::i32_atomic_store16:
+    case Op::i64_atomic_store16:
+      return store<uint16_t>;
+    case Op::i32_atomic_rmw_cmpxchg:
+    case Op::i64_atomic_rmw32_cmpxchg_u:
+      return cmpxchg<uint32_t>;
+    case Op::i64_atomic_rmw_cmpxchg:
+      return cmpxchg<uint64_t>;
+    case Op::i32_atomic_rmw8_cmpxchg_u:
+    case Op::i64_atomic_rmw8_cmpxchg_u:
+      return cmpxchg<uint8_t>;
+    case Op::i32_atomic_rmw16_cmpxchg_u:
+    case Op::i64_atomic_rmw16_cmpxchg_u:
+      return cmpxchg<uint16_t>;
+#define NACRE_RMW(name, kind)           \
+  case Op::i32_atomic_rmw_##name:       \
+  case Op::i64_atomic_rmw32_##name##_u: \
+    return rmw<kind, uint32_t>;         \
+  case Op::i64_atomic_rmw_##name:       \
+    return rmw<kind, uint64_t>;         \
+  case Op::i32_atomic_rmw8_##name##_u:  \
+  case Op::i64_atomic_rmw8_##name##_u:  \
+    return rmw<kind, uint8_t>;          \
+  case Op::i32_atomic_rmw16_##name##_u: \
+  case Op::i64_atomic_rmw16_##name##_u: \
+    return rmw<kind, uint16_t>;
+      NACRE_RMW(add, Rmw::add)
+      NACRE_RMW(sub, Rmw::sub)
+      NACRE_RMW(and, Rmw::and_)
+      NACRE_RMW(or, Rmw::or_)
+      NACRE_RMW(xor, Rmw::xor_)
+      NACRE_RMW(xchg, Rmw::xchg)
 #undef NACRE_RMW
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 

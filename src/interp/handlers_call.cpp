@@ -14,14 +14,18 @@
 //   return_call_indirect  handler, index slot, table, type, first argument, slots, own link
 //   return_call_ref       handler, reference slot, first argument, slots, own link
 #include "interp/handler_tables.hpp"
+#include "os/float_env.hpp"
 
 namespace nacre::interp {
 namespace {
 
-NACRE_INLINE Slot* slot_at(Slot* fp, Word offset) { return static_cast<Slot*>(slot_ptr(fp, offset)); }
+NACRE_INLINE Slot* slot_at(Slot* fp, Word offset) {
+  return static_cast<Slot*>(slot_ptr(fp, offset));
+}
 
 NACRE_INLINE bool fits(const Exec* ex, const Slot* frame, uint32_t bytes) {
-  return bytes <= static_cast<size_t>(reinterpret_cast<const char*>(ex->limit) - reinterpret_cast<const char*>(frame));
+  return bytes <= static_cast<size_t>(reinterpret_cast<const char*>(ex->limit) -
+                                      reinterpret_cast<const char*>(frame));
 }
 
 NACRE_INLINE void write_link(Slot* frame, Word offset, const Word* return_pc) {
@@ -32,12 +36,12 @@ NACRE_INLINE const Word* read_link(const Slot* frame, Word offset) {
 }
 
 // After code ran elsewhere: memory 0 may have moved, and a result lies in slot 0 of `result`.
-#define NACRE_RELOAD(result)                            \
-  mem = ex->instance->vm.memory0_base;                  \
-  len = ex->instance->vm.memory0_length;                \
-  acc = (result)[0];                                    \
-  facc = read_slot_as<float>((result), 0);              \
-  dacc = read_slot_as<double>((result), 0);             \
+#define NACRE_RELOAD(result)                \
+  mem = ex->instance->vm.memory0_base;      \
+  len = ex->instance->vm.memory0_length;    \
+  acc = (result)[0];                        \
+  facc = read_slot_as<float>((result), 0);  \
+  dacc = read_slot_as<double>((result), 0); \
   vacc = std::bit_cast<Vec>(read_slot_as<V128>((result), 0))
 
 NACRE_COLD void stack_overflow(NACRE_REGS) {
@@ -71,6 +75,7 @@ NACRE_NOINLINE Trap run_host(Exec* ex, const Word* pc, Slot* fp, Slot* frame) {
   ex->host = f;
   ex->trap_recorded = false;
   const Trap t = f->host(f->host_env, *ex->store, ex->instance, frame);
+  os::enter_float_mode();  // whatever the host function did to it
   ex->host = nullptr;
   return t;
 }
@@ -149,37 +154,39 @@ NACRE_COLD void call_unresolved(NACRE_REGS) {
 }
 
 // The last part of every call through a Func f: `back` is the return address.
-#define NACRE_CALL_FUNC(f, back)                                                               \
-  if (NACRE_LIKELY((f)->instance == ex->instance)) {                                           \
-    if (NACRE_UNLIKELY((f)->engine_code == nullptr)) {                                         \
-      ex->callee = (f);                                                                        \
-      NACRE_CHAIN(call_unresolved);                                                            \
-    }                                                                                          \
-    const Word* entry = static_cast<FunctionCode*>((f)->engine_code)->entry.load(std::memory_order_acquire); \
-    fp = slot_at(fp, (back)[distance_word]);                                                   \
-    if (NACRE_UNLIKELY(!fits(ex, fp, entry[frame_word]))) {                                    \
-      ex->return_pc = (back);                                                                  \
-      NACRE_CHAIN(callee_overflow);                                                            \
-    }                                                                                          \
-    write_link(fp, entry[link_word], (back));                                                  \
-    pc = entry;                                                                                \
-    NACRE_NEXT;                                                                                \
-  }                                                                                            \
-  ex->callee = (f);                                                                            \
-  ex->return_pc = (back);                                                                      \
+#define NACRE_CALL_FUNC(f, back)                                                             \
+  if (NACRE_LIKELY((f)->instance == ex->instance)) {                                         \
+    if (NACRE_UNLIKELY((f)->engine_code == nullptr)) {                                       \
+      ex->callee = (f);                                                                      \
+      NACRE_CHAIN(call_unresolved);                                                          \
+    }                                                                                        \
+    const Word* entry =                                                                      \
+        static_cast<FunctionCode*>((f)->engine_code)->entry.load(std::memory_order_acquire); \
+    fp = slot_at(fp, (back)[distance_word]);                                                 \
+    if (NACRE_UNLIKELY(!fits(ex, fp, entry[frame_word]))) {                                  \
+      ex->return_pc = (back);                                                                \
+      NACRE_CHAIN(callee_overflow);                                                          \
+    }                                                                                        \
+    write_link(fp, entry[link_word], (back));                                                \
+    pc = entry;                                                                              \
+    NACRE_NEXT;                                                                              \
+  }                                                                                          \
+  ex->callee = (f);                                                                          \
+  ex->return_pc = (back);                                                                    \
   NACRE_CHAIN(call_func)
 
 // Declares `f`, the function at `index` of the table at `at`, checked against the type after it.
-#define NACRE_FIND_INDIRECT(index, at)                                                        \
-  const runtime::Table* table = ex->tables[pc[at]];                                           \
-  const uint64_t i = (index);                                                                 \
-  if (NACRE_UNLIKELY(i >= table->entries.size()))                                             \
-    NACRE_RAISE_WITH(Trap::undefined_element, i, 0, table->entries.size());                   \
-  const auto* f = reinterpret_cast<const Func*>(static_cast<uintptr_t>(table->entries[static_cast<size_t>(i)])); \
-  if (NACRE_UNLIKELY(f == nullptr)) NACRE_RAISE_WITH(Trap::uninitialized_element, i, 0, 0);   \
-  const runtime::RuntimeType* type = ex->types[pc[(at) + 1]];                                 \
-  if (NACRE_UNLIKELY(f->type != type) && !f->type->is_subtype_of(type))                       \
-    NACRE_RAISE(Trap::indirect_call_type_mismatch)
+#define NACRE_FIND_INDIRECT(index, at)                                                      \
+  const runtime::Table* table = ex->tables[pc[at]];                                         \
+  const uint64_t i = (index);                                                               \
+  if (NACRE_UNLIKELY(i >= table->entries.size()))                                           \
+    NACRE_RAISE_WITH(Trap::undefined_element, i, 0, table->entries.size());                 \
+  const auto* f = reinterpret_cast<const Func*>(                                            \
+      static_cast<uintptr_t>(table->entries[static_cast<size_t>(i)]));                      \
+  if (NACRE_UNLIKELY(f == nullptr)) NACRE_RAISE_WITH(Trap::uninitialized_element, i, 0, 0); \
+  const runtime::RuntimeType* type = ex->types[pc[(at) + 1]];                               \
+  if (NACRE_UNLIKELY(f->type != type) && !f->type->is_subtype_of(type))                     \
+  NACRE_RAISE(Trap::indirect_call_type_mismatch)
 
 template <Cls C>
 void call_indirect(NACRE_REGS) {
@@ -193,17 +200,17 @@ void call_indirect(NACRE_REGS) {
 // --- tail calls
 
 // Moves the arguments at `from` to the frame's start and enters `entry` with the link `back`.
-#define NACRE_ENTER_TAIL(entry, from, slots, back)                                             \
-  if (NACRE_UNLIKELY(!fits(ex, fp, (entry)[frame_word]))) NACRE_CHAIN(stack_overflow);         \
-  {                                                                                            \
-    const Slot* source = slot_at(fp, (from));                                                  \
-    for (uint32_t k = 0; k < (slots); ++k) {                                                   \
-      fp[k] = source[k];                                                                       \
-      keep_loop();                                                                             \
-    }                                                                                          \
-  }                                                                                            \
-  write_link(fp, (entry)[link_word], (back));                                                  \
-  pc = (entry);                                                                                \
+#define NACRE_ENTER_TAIL(entry, from, slots, back)                                     \
+  if (NACRE_UNLIKELY(!fits(ex, fp, (entry)[frame_word]))) NACRE_CHAIN(stack_overflow); \
+  {                                                                                    \
+    const Slot* source = slot_at(fp, (from));                                          \
+    for (uint32_t k = 0; k < (slots); ++k) {                                           \
+      fp[k] = source[k];                                                               \
+      keep_loop();                                                                     \
+    }                                                                                  \
+  }                                                                                    \
+  write_link(fp, (entry)[link_word], (back));                                          \
+  pc = (entry);                                                                        \
   NACRE_NEXT
 
 void tail_call_host(NACRE_REGS) {
@@ -251,7 +258,8 @@ void tail_call_func(NACRE_REGS) {
 
 void call(NACRE_REGS) {
   NACRE_ENTER;
-  const Word* entry = load_ptr<FunctionCode*>(pc + ptr_words)->entry.load(std::memory_order_acquire);
+  const Word* entry =
+      load_ptr<FunctionCode*>(pc + ptr_words)->entry.load(std::memory_order_acquire);
   fp = slot_at(fp, pc[3 * ptr_words]);
   if (NACRE_UNLIKELY(!fits(ex, fp, entry[frame_word]))) NACRE_CHAIN(call_overflow);
   write_link(fp, entry[link_word], pc + 3 * ptr_words + 1);
@@ -266,12 +274,19 @@ void call_import(NACRE_REGS) {
   NACRE_CALL_FUNC(f, back);
 }
 
-void call_indirect_slot(NACRE_REGS) { NACRE_ENTER; NACRE_CHAIN(call_indirect<Cls::S>); }
-void call_indirect_acc(NACRE_REGS) { NACRE_ENTER; NACRE_CHAIN(call_indirect<Cls::A>); }
+void call_indirect_slot(NACRE_REGS) {
+  NACRE_ENTER;
+  NACRE_CHAIN(call_indirect<Cls::S>);
+}
+void call_indirect_acc(NACRE_REGS) {
+  NACRE_ENTER;
+  NACRE_CHAIN(call_indirect<Cls::A>);
+}
 
 void call_ref(NACRE_REGS) {
   NACRE_ENTER;
-  const auto* f = reinterpret_cast<const Func*>(static_cast<uintptr_t>(read_slot(fp, pc[ptr_words])));
+  const auto* f =
+      reinterpret_cast<const Func*>(static_cast<uintptr_t>(read_slot(fp, pc[ptr_words])));
   if (NACRE_UNLIKELY(f == nullptr)) NACRE_RAISE(Trap::null_function);
   const Word* back = pc + 2 * ptr_words + 2;
   NACRE_CALL_FUNC(f, back);
@@ -279,7 +294,8 @@ void call_ref(NACRE_REGS) {
 
 void return_call(NACRE_REGS) {
   NACRE_ENTER;
-  const Word* entry = load_ptr<FunctionCode*>(pc + ptr_words)->entry.load(std::memory_order_acquire);
+  const Word* entry =
+      load_ptr<FunctionCode*>(pc + ptr_words)->entry.load(std::memory_order_acquire);
   const Word* site = pc + 2 * ptr_words;
   const Word* back = read_link(fp, site[2]);
   NACRE_ENTER_TAIL(entry, site[0], site[1], back);
@@ -302,7 +318,8 @@ void return_call_indirect(NACRE_REGS) {
 
 void return_call_ref(NACRE_REGS) {
   NACRE_ENTER;
-  const auto* f = reinterpret_cast<const Func*>(static_cast<uintptr_t>(read_slot(fp, pc[ptr_words])));
+  const auto* f =
+      reinterpret_cast<const Func*>(static_cast<uintptr_t>(read_slot(fp, pc[ptr_words])));
   if (NACRE_UNLIKELY(f == nullptr)) NACRE_RAISE(Trap::null_function);
   ex->callee = f;
   ex->return_pc = pc + ptr_words + 1;
@@ -350,7 +367,8 @@ NACRE_NOINLINE runtime::GcRef make_exception(Exec* ex, const Word* pc, Slot* fp)
   const uint32_t slots = tag->type->param_slots;
   const runtime::GcRef e = ex->heap->new_exception(tag, slots);
   if (e != 0 && slots != 0)
-    std::memcpy(ex->heap->exception_slots(e), slot_ptr(fp, pc[ptr_words + 1]), slots * sizeof(Slot));
+    std::memcpy(ex->heap->exception_slots(e), slot_ptr(fp, pc[ptr_words + 1]),
+                slots * sizeof(Slot));
   return e;
 }
 
@@ -384,6 +402,9 @@ void throw_existing(NACRE_REGS) {
   NACRE_CHAIN(unwind);
 }
 
-void rethrow_caught(NACRE_REGS) { NACRE_ENTER; NACRE_CHAIN(throw_existing); }
+void rethrow_caught(NACRE_REGS) {
+  NACRE_ENTER;
+  NACRE_CHAIN(throw_existing);
+}
 
 }  // namespace nacre::interp

@@ -106,7 +106,8 @@ NACRE_NOINLINE Trap look_at_clock(Exec& ex) {
   ex.countdown = polls_between_clock_reads;
   if (ex.store->interrupt_requested.load(std::memory_order_relaxed) != 0) return Trap::interrupted;
   if (ex.store->deadline != std::chrono::steady_clock::time_point::max() &&
-      std::chrono::steady_clock::now() >= ex.store->deadline) return Trap::deadline;
+      std::chrono::steady_clock::now() >= ex.store->deadline)
+    return Trap::deadline;
   return Trap::none;
 }
 
@@ -120,7 +121,8 @@ NACRE_COLD void poll_slowly(NACRE_REGS) {
 
 void poll(NACRE_REGS) {
   NACRE_ENTER;
-  if (NACRE_UNLIKELY(ex->countdown == 0 || ex->store->interrupt_requested.load(std::memory_order_relaxed) != 0))
+  if (NACRE_UNLIKELY(ex->countdown == 0 ||
+                     ex->store->interrupt_requested.load(std::memory_order_relaxed) != 0))
     NACRE_CHAIN(poll_slowly);
   --ex->countdown;
   pc += ptr_words;
@@ -138,9 +140,12 @@ void fuel(NACRE_REGS) {
 template <char L, class T>
 Handler return_by_class(Cls value) {
   switch (value) {
-    case Cls::S: return return_with<L, T, Cls::S>;
-    case Cls::A: return return_with<L, T, Cls::A>;
-    case Cls::K: return return_with<L, T, Cls::K>;
+    case Cls::S:
+      return return_with<L, T, Cls::S>;
+    case Cls::A:
+      return return_with<L, T, Cls::A>;
+    case Cls::K:
+      return return_with<L, T, Cls::K>;
   }
   return nullptr;
 }
@@ -175,11 +180,16 @@ const ControlHandlers& control_handlers() { return handlers; }
 
 Handler return_value(char letter, Cls value) {
   switch (letter) {
-    case 'l': return return_by_class<'l', uint64_t>(value);
-    case 'f': return return_by_class<'f', float>(value);
-    case 'd': return return_by_class<'d', double>(value);
-    case 'v': return return_by_class<'v', V128>(value);
-    default: return return_by_class<'l', uint64_t>(value);
+    case 'l':
+      return return_by_class<'l', uint64_t>(value);
+    case 'f':
+      return return_by_class<'f', float>(value);
+    case 'd':
+      return return_by_class<'d', double>(value);
+    case 'v':
+      return return_by_class<'v', V128>(value);
+    default:
+      return return_by_class<'l', uint64_t>(value);
   }
 }
 

@@ -11,7 +11,9 @@ constexpr bool is_float(Op op) {
 }
 constexpr bool is_unary(Op op) { return has_operands(op, 1) && is_float(op); }
 constexpr bool is_binary(Op op) { return has_operands(op, 2) && is_float(op); }
-constexpr bool is_comparison(Op op) { return is_binary(op) && wasm::op_info(op).is(wasm::trait::compares); }
+constexpr bool is_comparison(Op op) {
+  return is_binary(op) && wasm::op_info(op).is(wasm::trait::compares);
+}
 
 struct Tables {
   Table<UnaryRow, count_rows(is_unary)> unaries;

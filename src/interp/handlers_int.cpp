@@ -13,7 +13,9 @@ constexpr bool is_binary(Op op) { return has_operands(op, 2) && is_int(op); }
 constexpr bool decides(Op op) {
   return is_binary(op) && (wasm::op_info(op).is(wasm::trait::compares) || op == Op::i32_and);
 }
-constexpr bool is_zero_test(Op op) { return is_unary(op) && wasm::op_info(op).is(wasm::trait::compares); }
+constexpr bool is_zero_test(Op op) {
+  return is_unary(op) && wasm::op_info(op).is(wasm::trait::compares);
+}
 constexpr bool is_wide(Op op) { return wasm::op_info(op).feature == wasm::Feature::wide_arith; }
 
 using Unaries = Table<UnaryRow, count_rows(is_unary)>;
@@ -93,10 +95,14 @@ BranchRow int_branch(Op op) { return tables.branches.find(op); }
 BranchRow int_unary_branch(Op op) { return tables.zero_tests.find(op); }
 SelectRow int_select(Op op, char letter) {
   switch (letter) {
-    case 'l': return tables.int_selects.find(op);
-    case 'f': return tables.f32_selects.find(op);
-    case 'd': return tables.f64_selects.find(op);
-    default: return {};
+    case 'l':
+      return tables.int_selects.find(op);
+    case 'f':
+      return tables.f32_selects.find(op);
+    case 'd':
+      return tables.f64_selects.find(op);
+    default:
+      return {};
   }
 }
 Handler wide_handler(Op op) { return tables.wides.find(op); }

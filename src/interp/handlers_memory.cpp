@@ -9,12 +9,14 @@ namespace nacre::interp {
 namespace {
 
 // One row per access: what lies in memory, and what it becomes.
-template <Op op> struct Access;
-#define NACRE_ACCESS(op, letter, Stored, Value)                \
-  template <> struct Access<Op::op> {                          \
-    using M = Stored;                                          \
-    using V = Value;                                           \
-    static constexpr char l = letter;                          \
+template <Op op>
+struct Access;
+#define NACRE_ACCESS(op, letter, Stored, Value) \
+  template <>                                   \
+  struct Access<Op::op> {                       \
+    using M = Stored;                           \
+    using V = Value;                            \
+    static constexpr char l = letter;           \
   }
 NACRE_ACCESS(i32_load, 'i', uint32_t, uint32_t);
 NACRE_ACCESS(i64_load, 'l', uint64_t, uint64_t);
@@ -41,13 +43,15 @@ NACRE_ACCESS(i64_store16, 'l', uint16_t, uint64_t);
 NACRE_ACCESS(i64_store32, 'l', uint32_t, uint64_t);
 #undef NACRE_ACCESS
 
-#define NACRE_LOADS(X)                                                                        \
-  X(i32_load) X(i64_load) X(f32_load) X(f64_load) X(i32_load8_s) X(i32_load8_u) X(i32_load16_s) \
-  X(i32_load16_u) X(i64_load8_s) X(i64_load8_u) X(i64_load16_s) X(i64_load16_u)               \
-  X(i64_load32_s) X(i64_load32_u)
-#define NACRE_STORES(X)                                                                        \
-  X(i32_store) X(i64_store) X(f32_store) X(f64_store) X(i32_store8) X(i32_store16)             \
-  X(i64_store8) X(i64_store16) X(i64_store32)
+#define NACRE_LOADS(X)                                                              \
+  X(i32_load)                                                                       \
+  X(i64_load) X(f32_load) X(f64_load) X(i32_load8_s) X(i32_load8_u) X(i32_load16_s) \
+      X(i32_load16_u) X(i64_load8_s) X(i64_load8_u) X(i64_load16_s) X(i64_load16_u) \
+          X(i64_load32_s) X(i64_load32_u)
+#define NACRE_STORES(X)                                                                            \
+  X(i32_store)                                                                                     \
+  X(i64_store) X(f32_store) X(f64_store) X(i32_store8) X(i32_store16) X(i64_store8) X(i64_store16) \
+      X(i64_store32)
 
 template <Op op, Cls Address, bool ToSlot>
 void load(NACRE_REGS) {
@@ -130,9 +134,12 @@ void store_far(NACRE_REGS) {
 template <Op op>
 Pair load_by_class(Cls address) {
   switch (address) {
-    case Cls::S: return {load<op, Cls::S, false>, load<op, Cls::S, true>};
-    case Cls::A: return {load<op, Cls::A, false>, load<op, Cls::A, true>};
-    case Cls::K: return {load<op, Cls::K, false>, load<op, Cls::K, true>};
+    case Cls::S:
+      return {load<op, Cls::S, false>, load<op, Cls::S, true>};
+    case Cls::A:
+      return {load<op, Cls::A, false>, load<op, Cls::A, true>};
+    case Cls::K:
+      return {load<op, Cls::K, false>, load<op, Cls::K, true>};
   }
   return {};
 }
@@ -140,9 +147,12 @@ Pair load_by_class(Cls address) {
 template <Op op, Cls Address>
 Handler store_by_value(Cls value) {
   switch (value) {
-    case Cls::S: return store<op, Address, Cls::S>;
-    case Cls::A: return store<op, Address, Cls::A>;
-    case Cls::K: return store<op, Address, Cls::K>;
+    case Cls::S:
+      return store<op, Address, Cls::S>;
+    case Cls::A:
+      return store<op, Address, Cls::A>;
+    case Cls::K:
+      return store<op, Address, Cls::K>;
   }
   return nullptr;
 }
@@ -150,24 +160,34 @@ Handler store_by_value(Cls value) {
 template <Op op>
 Handler store_by_class(Cls address, Cls value) {
   switch (address) {
-    case Cls::S: return store_by_value<op, Cls::S>(value);
-    case Cls::A: return store_by_value<op, Cls::A>(value);
-    case Cls::K: return store_by_value<op, Cls::K>(value);
+    case Cls::S:
+      return store_by_value<op, Cls::S>(value);
+    case Cls::A:
+      return store_by_value<op, Cls::A>(value);
+    case Cls::K:
+      return store_by_value<op, Cls::K>(value);
   }
   return nullptr;
 }
 
 template <Op op, Shape A>
-Pair load_sum_pair() { return {load_sum<op, A, false>, load_sum<op, A, true>}; }
+Pair load_sum_pair() {
+  return {load_sum<op, A, false>, load_sum<op, A, true>};
+}
 
 template <Op op>
 Pair load_sum_by_shape(Shape address) {
   switch (address) {
-    case Shape::SS: return load_sum_pair<op, Shape::SS>();
-    case Shape::SA: return load_sum_pair<op, Shape::SA>();
-    case Shape::SK: return load_sum_pair<op, Shape::SK>();
-    case Shape::AK: return load_sum_pair<op, Shape::AK>();
-    default: return {};
+    case Shape::SS:
+      return load_sum_pair<op, Shape::SS>();
+    case Shape::SA:
+      return load_sum_pair<op, Shape::SA>();
+    case Shape::SK:
+      return load_sum_pair<op, Shape::SK>();
+    case Shape::AK:
+      return load_sum_pair<op, Shape::AK>();
+    default:
+      return {};
   }
 }
 
@@ -182,11 +202,16 @@ Handler store_sum_by_value(Cls value) {
 template <Op op>
 Handler store_sum_by_shape(Shape address, Cls value) {
   switch (address) {
-    case Shape::SS: return store_sum_by_value<op, Shape::SS>(value);
-    case Shape::SA: return store_sum_by_value<op, Shape::SA>(value);
-    case Shape::SK: return store_sum_by_value<op, Shape::SK>(value);
-    case Shape::AK: return store_sum_by_value<op, Shape::AK>(value);
-    default: return nullptr;
+    case Shape::SS:
+      return store_sum_by_value<op, Shape::SS>(value);
+    case Shape::SA:
+      return store_sum_by_value<op, Shape::SA>(value);
+    case Shape::SK:
+      return store_sum_by_value<op, Shape::SK>(value);
+    case Shape::AK:
+      return store_sum_by_value<op, Shape::AK>(value);
+    default:
+      return nullptr;
   }
 }
 
@@ -194,55 +219,73 @@ Handler store_sum_by_shape(Shape address, Cls value) {
 
 Pair load_sum_handler(Op op, Shape address) {
   switch (op) {
-#define X(name) case Op::name: return load_sum_by_shape<Op::name>(address);
+#define X(name)  \
+  case Op::name: \
+    return load_sum_by_shape<Op::name>(address);
     NACRE_LOADS(X)
 #undef X
-    default: return simd_load_sum(op, address);
+    default:
+      return simd_load_sum(op, address);
   }
 }
 
 Handler store_sum_handler(Op op, Shape address, Cls value) {
   switch (op) {
-#define X(name) case Op::name: return store_sum_by_shape<Op::name>(address, value);
+#define X(name)  \
+  case Op::name: \
+    return store_sum_by_shape<Op::name>(address, value);
     NACRE_STORES(X)
 #undef X
-    default: return simd_store_sum(op, address, value);
+    default:
+      return simd_store_sum(op, address, value);
   }
 }
 
 Pair scalar_load(Op op, Cls address) {
   switch (op) {
-#define X(name) case Op::name: return load_by_class<Op::name>(address);
+#define X(name)  \
+  case Op::name: \
+    return load_by_class<Op::name>(address);
     NACRE_LOADS(X)
 #undef X
-    default: return {};
+    default:
+      return {};
   }
 }
 
 Handler scalar_store(Op op, Cls address, Cls value) {
   switch (op) {
-#define X(name) case Op::name: return store_by_class<Op::name>(address, value);
+#define X(name)  \
+  case Op::name: \
+    return store_by_class<Op::name>(address, value);
     NACRE_STORES(X)
 #undef X
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
 Pair scalar_far_load(Op op) {
   switch (op) {
-#define X(name) case Op::name: return {load_far<Op::name, false>, load_far<Op::name, true>};
+#define X(name)  \
+  case Op::name: \
+    return {load_far<Op::name, false>, load_far<Op::name, true>};
     NACRE_LOADS(X)
 #undef X
-    default: return {};
+    default:
+      return {};
   }
 }
 
 Handler scalar_far_store(Op op) {
   switch (op) {
-#define X(name) case Op::name: return store_far<Op::name>;
+#define X(name)  \
+  case Op::name: \
+    return store_far<Op::name>;
     NACRE_STORES(X)
 #undef X
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 

@@ -7,8 +7,11 @@ namespace nacre::interp {
 namespace {
 
 template <char L>
-using TypeOf = std::conditional_t<L == 'i', uint32_t, std::conditional_t<L == 'f', float,
-               std::conditional_t<L == 'd', double, std::conditional_t<L == 'v', V128, uint64_t>>>>;
+using TypeOf = std::conditional_t<
+    L == 'i', uint32_t,
+    std::conditional_t<
+        L == 'f', float,
+        std::conditional_t<L == 'd', double, std::conditional_t<L == 'v', V128, uint64_t>>>>;
 
 // Copies leave the accumulators alone.
 void copy_64(NACRE_REGS) {
@@ -108,7 +111,8 @@ void select(NACRE_REGS) {
   if constexpr (L == 'v') {
     // By masks, so that nothing has to live in memory.
     const uint64_t mask = condition != 0 ? ~uint64_t{0} : 0;
-    const auto x = std::bit_cast<std::array<uint64_t, 2>>(a), y = std::bit_cast<std::array<uint64_t, 2>>(b);
+    const auto x = std::bit_cast<std::array<uint64_t, 2>>(a),
+               y = std::bit_cast<std::array<uint64_t, 2>>(b);
     const std::array<uint64_t, 2> r{(x[0] & mask) | (y[0] & ~mask), (x[1] & mask) | (y[1] & ~mask)};
     NACRE_DELIVER(L, ToSlot, pc + ptr_words, std::bit_cast<V128>(r));
   } else {
@@ -121,11 +125,15 @@ void select(NACRE_REGS) {
 
 template <char L, Cls C>
 Pair select_by_values(Cls a, Cls b) {
-  if (a == Cls::S && b == Cls::S) return {select<L, C, Cls::S, Cls::S, false>, select<L, C, Cls::S, Cls::S, true>};
+  if (a == Cls::S && b == Cls::S)
+    return {select<L, C, Cls::S, Cls::S, false>, select<L, C, Cls::S, Cls::S, true>};
   if constexpr (L != 'v') {
-    if (a == Cls::S && b == Cls::K) return {select<L, C, Cls::S, Cls::K, false>, select<L, C, Cls::S, Cls::K, true>};
-    if (a == Cls::K && b == Cls::S) return {select<L, C, Cls::K, Cls::S, false>, select<L, C, Cls::K, Cls::S, true>};
-    if (a == Cls::K && b == Cls::K) return {select<L, C, Cls::K, Cls::K, false>, select<L, C, Cls::K, Cls::K, true>};
+    if (a == Cls::S && b == Cls::K)
+      return {select<L, C, Cls::S, Cls::K, false>, select<L, C, Cls::S, Cls::K, true>};
+    if (a == Cls::K && b == Cls::S)
+      return {select<L, C, Cls::K, Cls::S, false>, select<L, C, Cls::K, Cls::S, true>};
+    if (a == Cls::K && b == Cls::K)
+      return {select<L, C, Cls::K, Cls::K, false>, select<L, C, Cls::K, Cls::K, true>};
   }
   return {};
 }
@@ -143,11 +151,16 @@ Handler copy_slot(char letter) { return letter == 'v' ? copy_128 : copy_64; }
 
 Handler copy_acc(char letter) {
   switch (letter) {
-    case 'l': return copy_from_acc<'l'>;
-    case 'f': return copy_from_acc<'f'>;
-    case 'd': return copy_from_acc<'d'>;
-    case 'v': return copy_from_acc<'v'>;
-    default: return nullptr;
+    case 'l':
+      return copy_from_acc<'l'>;
+    case 'f':
+      return copy_from_acc<'f'>;
+    case 'd':
+      return copy_from_acc<'d'>;
+    case 'v':
+      return copy_from_acc<'v'>;
+    default:
+      return nullptr;
   }
 }
 
@@ -155,12 +168,18 @@ Handler copy_const(char letter) { return letter == 'v' ? copy_const_128 : copy_c
 
 Pair load_const(char letter) {
   switch (letter) {
-    case 'i': return {constant<'i', false>, constant<'i', true>};
-    case 'l': return {constant<'l', false>, constant<'l', true>};
-    case 'f': return {constant<'f', false>, constant<'f', true>};
-    case 'd': return {constant<'d', false>, constant<'d', true>};
-    case 'v': return {constant<'v', false>, constant<'v', true>};
-    default: return {};
+    case 'i':
+      return {constant<'i', false>, constant<'i', true>};
+    case 'l':
+      return {constant<'l', false>, constant<'l', true>};
+    case 'f':
+      return {constant<'f', false>, constant<'f', true>};
+    case 'd':
+      return {constant<'d', false>, constant<'d', true>};
+    case 'v':
+      return {constant<'v', false>, constant<'v', true>};
+    default:
+      return {};
   }
 }
 
@@ -168,21 +187,31 @@ Handler copy_block() { return copy_slots; }
 
 Pair select_plain(char letter, Cls condition, Cls a, Cls b) {
   switch (letter) {
-    case 'l': return select_by_condition<'l'>(condition, a, b);
-    case 'f': return select_by_condition<'f'>(condition, a, b);
-    case 'd': return select_by_condition<'d'>(condition, a, b);
-    case 'v': return select_by_condition<'v'>(condition, a, b);
-    default: return {};
+    case 'l':
+      return select_by_condition<'l'>(condition, a, b);
+    case 'f':
+      return select_by_condition<'f'>(condition, a, b);
+    case 'd':
+      return select_by_condition<'d'>(condition, a, b);
+    case 'v':
+      return select_by_condition<'v'>(condition, a, b);
+    default:
+      return {};
   }
 }
 
 Pair global_get(char letter) {
   switch (letter) {
-    case 'l': return {get_global<'l', false>, get_global<'l', true>};
-    case 'f': return {get_global<'f', false>, get_global<'f', true>};
-    case 'd': return {get_global<'d', false>, get_global<'d', true>};
-    case 'v': return {get_global<'v', false>, get_global<'v', true>};
-    default: return {nullptr, get_global<'r', true>};
+    case 'l':
+      return {get_global<'l', false>, get_global<'l', true>};
+    case 'f':
+      return {get_global<'f', false>, get_global<'f', true>};
+    case 'd':
+      return {get_global<'d', false>, get_global<'d', true>};
+    case 'v':
+      return {get_global<'v', false>, get_global<'v', true>};
+    default:
+      return {nullptr, get_global<'r', true>};
   }
 }
 
@@ -190,11 +219,16 @@ Handler global_set(char letter, Cls value) {
   if (value == Cls::K) return nullptr;
   const bool from_acc = value == Cls::A;
   switch (letter) {
-    case 'l': return from_acc ? set_global<'l', Cls::A> : set_global<'l', Cls::S>;
-    case 'f': return from_acc ? set_global<'f', Cls::A> : set_global<'f', Cls::S>;
-    case 'd': return from_acc ? set_global<'d', Cls::A> : set_global<'d', Cls::S>;
-    case 'v': return from_acc ? set_global<'v', Cls::A> : set_global<'v', Cls::S>;
-    default: return from_acc ? nullptr : set_global<'r', Cls::S>;
+    case 'l':
+      return from_acc ? set_global<'l', Cls::A> : set_global<'l', Cls::S>;
+    case 'f':
+      return from_acc ? set_global<'f', Cls::A> : set_global<'f', Cls::S>;
+    case 'd':
+      return from_acc ? set_global<'d', Cls::A> : set_global<'d', Cls::S>;
+    case 'v':
+      return from_acc ? set_global<'v', Cls::A> : set_global<'v', Cls::S>;
+    default:
+      return from_acc ? nullptr : set_global<'r', Cls::S>;
   }
 }
 

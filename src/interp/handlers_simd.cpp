@@ -62,9 +62,12 @@ constexpr void add(Tables& t) {
   if constexpr (has_meaning<Fn>) {
     if constexpr (is_unary(op)) t.unaries.add(op, unary_row<op, Fn>());
     if constexpr (is_binary(op)) t.binaries.add(op, binary_row<op, Fn>());
-    if constexpr (is_ternary(op)) t.ternaries.add(op, {ternary<op, Fn, false>, ternary<op, Fn, true>});
-    if constexpr (is_extract(op)) t.extracts.add(op, {extract<op, Fn, false>, extract<op, Fn, true>});
-    if constexpr (is_replace(op)) t.replaces.add(op, {replace<op, Fn, false>, replace<op, Fn, true>});
+    if constexpr (is_ternary(op))
+      t.ternaries.add(op, {ternary<op, Fn, false>, ternary<op, Fn, true>});
+    if constexpr (is_extract(op))
+      t.extracts.add(op, {extract<op, Fn, false>, extract<op, Fn, true>});
+    if constexpr (is_replace(op))
+      t.replaces.add(op, {replace<op, Fn, false>, replace<op, Fn, true>});
   }
 }
 
@@ -192,9 +195,12 @@ void store_lane_of(NACRE_REGS) {
 template <auto Fn>
 Pair load_by_class(Cls address) {
   switch (address) {
-    case Cls::S: return {load<Fn, Cls::S, false>, load<Fn, Cls::S, true>};
-    case Cls::A: return {load<Fn, Cls::A, false>, load<Fn, Cls::A, true>};
-    case Cls::K: return {load<Fn, Cls::K, false>, load<Fn, Cls::K, true>};
+    case Cls::S:
+      return {load<Fn, Cls::S, false>, load<Fn, Cls::S, true>};
+    case Cls::A:
+      return {load<Fn, Cls::A, false>, load<Fn, Cls::A, true>};
+    case Cls::K:
+      return {load<Fn, Cls::K, false>, load<Fn, Cls::K, true>};
   }
   return {};
 }
@@ -202,17 +208,20 @@ Pair load_by_class(Cls address) {
 template <Cls Address>
 Handler store_by_value(Cls value) {
   switch (value) {
-    case Cls::S: return store<Address, Cls::S>;
-    case Cls::A: return store<Address, Cls::A>;
-    case Cls::K: return nullptr;
+    case Cls::S:
+      return store<Address, Cls::S>;
+    case Cls::A:
+      return store<Address, Cls::A>;
+    case Cls::K:
+      return nullptr;
   }
   return nullptr;
 }
 
-#define NACRE_VECTOR_LOADS(X)                                                                  \
-  X(v128_load8x8_s) X(v128_load8x8_u) X(v128_load16x4_s) X(v128_load16x4_u) X(v128_load32x2_s) \
-  X(v128_load32x2_u) X(v128_load8_splat) X(v128_load16_splat) X(v128_load32_splat)             \
-  X(v128_load64_splat)
+#define NACRE_VECTOR_LOADS(X)                                                                   \
+  X(v128_load8x8_s)                                                                             \
+  X(v128_load8x8_u) X(v128_load16x4_s) X(v128_load16x4_u) X(v128_load32x2_s) X(v128_load32x2_u) \
+      X(v128_load8_splat) X(v128_load16_splat) X(v128_load32_splat) X(v128_load64_splat)
 
 }  // namespace
 
@@ -225,57 +234,82 @@ Pair shuffle_handler() { return {shuffle<false>, shuffle<true>}; }
 
 Pair simd_load(Op op, Cls address) {
   switch (op) {
-#define X(name) case Op::name: return load_by_class<num::name>(address);
+#define X(name)  \
+  case Op::name: \
+    return load_by_class<num::name>(address);
     NACRE_VECTOR_LOADS(X)
 #undef X
-    case Op::v128_load: return load_by_class<whole>(address);
-    case Op::v128_load32_zero: return load_by_class<zero32>(address);
-    case Op::v128_load64_zero: return load_by_class<zero64>(address);
-    default: return {};
+    case Op::v128_load:
+      return load_by_class<whole>(address);
+    case Op::v128_load32_zero:
+      return load_by_class<zero32>(address);
+    case Op::v128_load64_zero:
+      return load_by_class<zero64>(address);
+    default:
+      return {};
   }
 }
 
 Pair simd_load_sum(Op op, Shape address) {
   if (op != Op::v128_load) return {};
   switch (address) {
-    case Shape::SS: return {load_sum<Shape::SS, false>, load_sum<Shape::SS, true>};
-    case Shape::SA: return {load_sum<Shape::SA, false>, load_sum<Shape::SA, true>};
-    case Shape::SK: return {load_sum<Shape::SK, false>, load_sum<Shape::SK, true>};
-    case Shape::AK: return {load_sum<Shape::AK, false>, load_sum<Shape::AK, true>};
-    default: return {};
+    case Shape::SS:
+      return {load_sum<Shape::SS, false>, load_sum<Shape::SS, true>};
+    case Shape::SA:
+      return {load_sum<Shape::SA, false>, load_sum<Shape::SA, true>};
+    case Shape::SK:
+      return {load_sum<Shape::SK, false>, load_sum<Shape::SK, true>};
+    case Shape::AK:
+      return {load_sum<Shape::AK, false>, load_sum<Shape::AK, true>};
+    default:
+      return {};
   }
 }
 
 Handler simd_store_sum(Op op, Shape address, Cls value) {
   if (op != Op::v128_store) return nullptr;
   switch (address) {
-    case Shape::SS: return store_sum_by_value<Shape::SS>(value);
-    case Shape::SA: return store_sum_by_value<Shape::SA>(value);
-    case Shape::SK: return store_sum_by_value<Shape::SK>(value);
-    case Shape::AK: return store_sum_by_value<Shape::AK>(value);
-    default: return nullptr;
+    case Shape::SS:
+      return store_sum_by_value<Shape::SS>(value);
+    case Shape::SA:
+      return store_sum_by_value<Shape::SA>(value);
+    case Shape::SK:
+      return store_sum_by_value<Shape::SK>(value);
+    case Shape::AK:
+      return store_sum_by_value<Shape::AK>(value);
+    default:
+      return nullptr;
   }
 }
 
 Handler simd_store(Op op, Cls address, Cls value) {
   if (op != Op::v128_store) return nullptr;
   switch (address) {
-    case Cls::S: return store_by_value<Cls::S>(value);
-    case Cls::A: return store_by_value<Cls::A>(value);
-    case Cls::K: return store_by_value<Cls::K>(value);
+    case Cls::S:
+      return store_by_value<Cls::S>(value);
+    case Cls::A:
+      return store_by_value<Cls::A>(value);
+    case Cls::K:
+      return store_by_value<Cls::K>(value);
   }
   return nullptr;
 }
 
 Pair simd_far_load(Op op) {
   switch (op) {
-#define X(name) case Op::name: return {load_far<num::name, false>, load_far<num::name, true>};
+#define X(name)  \
+  case Op::name: \
+    return {load_far<num::name, false>, load_far<num::name, true>};
     NACRE_VECTOR_LOADS(X)
 #undef X
-    case Op::v128_load: return {load_far<whole, false>, load_far<whole, true>};
-    case Op::v128_load32_zero: return {load_far<zero32, false>, load_far<zero32, true>};
-    case Op::v128_load64_zero: return {load_far<zero64, false>, load_far<zero64, true>};
-    default: return {};
+    case Op::v128_load:
+      return {load_far<whole, false>, load_far<whole, true>};
+    case Op::v128_load32_zero:
+      return {load_far<zero32, false>, load_far<zero32, true>};
+    case Op::v128_load64_zero:
+      return {load_far<zero64, false>, load_far<zero64, true>};
+    default:
+      return {};
   }
 }
 
@@ -283,21 +317,31 @@ Handler simd_far_store(Op op) { return op == Op::v128_store ? store_far : nullpt
 
 Handler load_lane(Op op) {
   switch (op) {
-    case Op::v128_load8_lane: return load_lane_of<uint8_t>;
-    case Op::v128_load16_lane: return load_lane_of<uint16_t>;
-    case Op::v128_load32_lane: return load_lane_of<uint32_t>;
-    case Op::v128_load64_lane: return load_lane_of<uint64_t>;
-    default: return nullptr;
+    case Op::v128_load8_lane:
+      return load_lane_of<uint8_t>;
+    case Op::v128_load16_lane:
+      return load_lane_of<uint16_t>;
+    case Op::v128_load32_lane:
+      return load_lane_of<uint32_t>;
+    case Op::v128_load64_lane:
+      return load_lane_of<uint64_t>;
+    default:
+      return nullptr;
   }
 }
 
 Handler store_lane(Op op) {
   switch (op) {
-    case Op::v128_store8_lane: return store_lane_of<uint8_t>;
-    case Op::v128_store16_lane: return store_lane_of<uint16_t>;
-    case Op::v128_store32_lane: return store_lane_of<uint32_t>;
-    case Op::v128_store64_lane: return store_lane_of<uint64_t>;
-    default: return nullptr;
+    case Op::v128_store8_lane:
+      return store_lane_of<uint8_t>;
+    case Op::v128_store16_lane:
+      return store_lane_of<uint16_t>;
+    case Op::v128_store32_lane:
+      return store_lane_of<uint32_t>;
+    case Op::v128_store64_lane:
+      return store_lane_of<uint64_t>;
+    default:
+      return nullptr;
   }
 }
 

@@ -25,7 +25,10 @@ struct Site {
   uint32_t u32(unsigned i) const { return static_cast<uint32_t>(u64(i)); }
   GcRef ref(unsigned i) const { return static_cast<GcRef>(u64(i)); }
   Slot* slot(unsigned i) const { return static_cast<Slot*>(slot_ptr(fp, at[i])); }
-  Trap result(uint64_t v) const { write_slot(fp, at[0], v); return Trap::none; }
+  Trap result(uint64_t v) const {
+    write_slot(fp, at[0], v);
+    return Trap::none;
+  }
   Trap object(GcRef r) const { return r == 0 ? Trap::out_of_memory : result(r); }
 };
 
@@ -54,14 +57,19 @@ Trap memory_grow(const Site& s) {
   const bool is64 = s.instance().vm.memories[s.at[2]]->type.limits.is64;
   return s.result(is64 ? old : static_cast<uint32_t>(old));
 }
-Trap memory_fill(const Site& s) { return ops::memory_fill(s.instance(), s.at[3], s.u64(0), s.u32(1), s.u64(2)); }
+Trap memory_fill(const Site& s) {
+  return ops::memory_fill(s.instance(), s.at[3], s.u64(0), s.u32(1), s.u64(2));
+}
 Trap memory_copy(const Site& s) {
   return ops::memory_copy(s.instance(), s.at[3], s.at[4], s.u64(0), s.u64(1), s.u64(2));
 }
 Trap memory_init(const Site& s) {
   return ops::memory_init(s.instance(), s.at[3], s.at[4], s.u64(0), s.u32(1), s.u32(2));
 }
-Trap data_drop(const Site& s) { ops::data_drop(s.instance(), s.at[0]); return Trap::none; }
+Trap data_drop(const Site& s) {
+  ops::data_drop(s.instance(), s.at[0]);
+  return Trap::none;
+}
 
 Trap table_get(const Site& s) {
   runtime::RefBits r = 0;
@@ -74,14 +82,19 @@ Trap table_grow(const Site& s) {
   const uint64_t old = ops::table_grow(s.instance(), s.at[3], s.u64(1), s.u64(2));
   return s.result(s.ex->tables[s.at[3]]->limits.is64 ? old : static_cast<uint32_t>(old));
 }
-Trap table_fill(const Site& s) { return ops::table_fill(s.instance(), s.at[3], s.u64(0), s.u64(1), s.u64(2)); }
+Trap table_fill(const Site& s) {
+  return ops::table_fill(s.instance(), s.at[3], s.u64(0), s.u64(1), s.u64(2));
+}
 Trap table_copy(const Site& s) {
   return ops::table_copy(s.instance(), s.at[3], s.at[4], s.u64(0), s.u64(1), s.u64(2));
 }
 Trap table_init(const Site& s) {
   return ops::table_init(s.instance(), s.at[3], s.at[4], s.u64(0), s.u32(1), s.u32(2));
 }
-Trap elem_drop(const Site& s) { ops::elem_drop(s.instance(), s.at[0]); return Trap::none; }
+Trap elem_drop(const Site& s) {
+  ops::elem_drop(s.instance(), s.at[0]);
+  return Trap::none;
+}
 
 // --- threads. An address that overflows lies beyond any memory; its alignment is kept.
 uint64_t atomic_address(uint64_t address, uint64_t offset) {
@@ -90,19 +103,22 @@ uint64_t atomic_address(uint64_t address, uint64_t offset) {
 }
 Trap atomic_wait32(const Site& s) {
   uint32_t out = 0;
-  const Trap t = ops::atomic_wait32(s.instance(), s.at[6], atomic_address(s.u64(1), load_u64(s.at + 4)), s.u32(2),
-                                    static_cast<int64_t>(s.u64(3)), out);
+  const Trap t =
+      ops::atomic_wait32(s.instance(), s.at[6], atomic_address(s.u64(1), load_u64(s.at + 4)),
+                         s.u32(2), static_cast<int64_t>(s.u64(3)), out);
   return t != Trap::none ? t : s.result(out);
 }
 Trap atomic_wait64(const Site& s) {
   uint32_t out = 0;
-  const Trap t = ops::atomic_wait64(s.instance(), s.at[6], atomic_address(s.u64(1), load_u64(s.at + 4)), s.u64(2),
-                                    static_cast<int64_t>(s.u64(3)), out);
+  const Trap t =
+      ops::atomic_wait64(s.instance(), s.at[6], atomic_address(s.u64(1), load_u64(s.at + 4)),
+                         s.u64(2), static_cast<int64_t>(s.u64(3)), out);
   return t != Trap::none ? t : s.result(out);
 }
 Trap atomic_notify(const Site& s) {
   uint32_t out = 0;
-  const Trap t = ops::atomic_notify(s.instance(), s.at[5], atomic_address(s.u64(1), load_u64(s.at + 3)), s.u32(2), out);
+  const Trap t = ops::atomic_notify(s.instance(), s.at[5],
+                                    atomic_address(s.u64(1), load_u64(s.at + 3)), s.u32(2), out);
   return t != Trap::none ? t : s.result(out);
 }
 Trap atomic_fence(const Site&) {
@@ -111,10 +127,14 @@ Trap atomic_fence(const Site&) {
 }
 
 // --- references
-Trap ref_func(const Site& s) { return s.result(reinterpret_cast<uintptr_t>(s.instance().func(s.at[1]))); }
+Trap ref_func(const Site& s) {
+  return s.result(reinterpret_cast<uintptr_t>(s.instance().func(s.at[1])));
+}
 Trap ref_is_null(const Site& s) { return s.result(s.u64(1) == 0); }
 Trap ref_eq(const Site& s) { return s.result(s.u64(1) == s.u64(2)); }
-Trap ref_as_non_null(const Site& s) { return s.u64(1) == 0 ? Trap::null_reference : s.result(s.u64(1)); }
+Trap ref_as_non_null(const Site& s) {
+  return s.u64(1) == 0 ? Trap::null_reference : s.result(s.u64(1));
+}
 
 bool matches(const Site& s, uint64_t ref, Word heap_code, Word nullable) {
   if (ref == 0) return nullable != 0;
@@ -141,7 +161,9 @@ void br_on_cast(NACRE_REGS) {
 }
 
 // --- structs
-Trap struct_new_default(const Site& s) { return s.object(s.heap().new_struct(s.ex->types[s.at[1]])); }
+Trap struct_new_default(const Site& s) {
+  return s.object(s.heap().new_struct(s.ex->types[s.at[1]]));
+}
 Trap struct_new(const Site& s) {
   const runtime::RuntimeType* type = s.ex->types[s.at[2]];
   const GcRef object = s.heap().new_struct(type);
@@ -155,7 +177,9 @@ Trap struct_new(const Site& s) {
 }
 
 // --- arrays
-Trap array_new_default(const Site& s) { return s.object(s.heap().new_array(s.ex->types[s.at[2]], s.u32(1))); }
+Trap array_new_default(const Site& s) {
+  return s.object(s.heap().new_array(s.ex->types[s.at[2]], s.u32(1)));
+}
 Trap array_new(const Site& s) {
   const uint32_t n = s.u32(2);
   const GcRef object = s.heap().new_array(s.ex->types[s.at[3]], n);
@@ -194,10 +218,12 @@ Trap array_copy(const Site& s) {
   return ops::array_copy(s.instance(), s.at[5], s.ref(0), s.u32(1), s.ref(2), s.u32(3), s.u32(4));
 }
 Trap array_init_data(const Site& s) {
-  return ops::array_init_data(s.instance(), s.at[4], s.at[5], s.ref(0), s.u32(1), s.u32(2), s.u32(3));
+  return ops::array_init_data(s.instance(), s.at[4], s.at[5], s.ref(0), s.u32(1), s.u32(2),
+                              s.u32(3));
 }
 Trap array_init_elem(const Site& s) {
-  return ops::array_init_elem(s.instance(), s.at[4], s.at[5], s.ref(0), s.u32(1), s.u32(2), s.u32(3));
+  return ops::array_init_elem(s.instance(), s.at[4], s.at[5], s.ref(0), s.u32(1), s.u32(2),
+                              s.u32(3));
 }
 
 // --- i31
@@ -205,7 +231,9 @@ Trap ref_i31(const Site& s) { return s.result(gc::make_i31(s.u32(1))); }
 Trap i31_get_s(const Site& s) {
   return s.ref(1) == 0 ? Trap::null_i31 : s.result(static_cast<uint32_t>(gc::i31_signed(s.ref(1))));
 }
-Trap i31_get_u(const Site& s) { return s.ref(1) == 0 ? Trap::null_i31 : s.result(gc::i31_unsigned(s.ref(1))); }
+Trap i31_get_u(const Site& s) {
+  return s.ref(1) == 0 ? Trap::null_i31 : s.result(gc::i31_unsigned(s.ref(1)));
+}
 
 // --- fields and elements
 
@@ -214,14 +242,22 @@ struct Kept {
   using Memory = M;
   using Value = V;
 };
-template <Storage S> struct Layout;
-template <> struct Layout<Storage::s8> : Kept<int8_t, uint32_t> {};
-template <> struct Layout<Storage::u8> : Kept<uint8_t, uint32_t> {};
-template <> struct Layout<Storage::s16> : Kept<int16_t, uint32_t> {};
-template <> struct Layout<Storage::u16> : Kept<uint16_t, uint32_t> {};
-template <> struct Layout<Storage::w32> : Kept<uint32_t, uint32_t> {};
-template <> struct Layout<Storage::w64> : Kept<uint64_t, uint64_t> {};
-template <> struct Layout<Storage::v128> : Kept<V128, V128> {};
+template <Storage S>
+struct Layout;
+template <>
+struct Layout<Storage::s8> : Kept<int8_t, uint32_t> {};
+template <>
+struct Layout<Storage::u8> : Kept<uint8_t, uint32_t> {};
+template <>
+struct Layout<Storage::s16> : Kept<int16_t, uint32_t> {};
+template <>
+struct Layout<Storage::u16> : Kept<uint16_t, uint32_t> {};
+template <>
+struct Layout<Storage::w32> : Kept<uint32_t, uint32_t> {};
+template <>
+struct Layout<Storage::w64> : Kept<uint64_t, uint64_t> {};
+template <>
+struct Layout<Storage::v128> : Kept<V128, V128> {};
 
 template <Storage S>
 NACRE_INLINE void get_stored(const uint8_t* from, Slot* fp, Word dst) {
@@ -262,13 +298,14 @@ void set_field(NACRE_REGS) {
 }
 
 // Declares `element`, or traps.
-#define NACRE_FIND_ELEMENT(S, array_word, index_word)                                   \
-  const auto array = static_cast<GcRef>(read_slot(fp, pc[array_word]));                 \
-  if (NACRE_UNLIKELY(array == 0)) NACRE_RAISE(Trap::null_array);                        \
-  const auto index = static_cast<uint32_t>(read_slot(fp, pc[index_word]));              \
-  if (NACRE_UNLIKELY(index >= ex->heap->array_length(array)))                           \
+#define NACRE_FIND_ELEMENT(S, array_word, index_word)                                     \
+  const auto array = static_cast<GcRef>(read_slot(fp, pc[array_word]));                   \
+  if (NACRE_UNLIKELY(array == 0)) NACRE_RAISE(Trap::null_array);                          \
+  const auto index = static_cast<uint32_t>(read_slot(fp, pc[index_word]));                \
+  if (NACRE_UNLIKELY(index >= ex->heap->array_length(array)))                             \
     NACRE_RAISE_WITH(Trap::array_out_of_bounds, index, 1, ex->heap->array_length(array)); \
-  uint8_t* const element = ex->heap->array_data(array) + static_cast<size_t>(index) * sizeof(typename Layout<S>::Memory)
+  uint8_t* const element = ex->heap->array_data(array) +                                  \
+                           static_cast<size_t>(index) * sizeof(typename Layout<S>::Memory)
 
 template <Storage S>
 void get_element(NACRE_REGS) {
@@ -288,11 +325,10 @@ void set_element(NACRE_REGS) {
   NACRE_NEXT;
 }
 
-#define NACRE_BY_STORAGE(handler)                                                        \
-  constexpr Handler table[] = {handler<Storage::s8>, handler<Storage::u8>,               \
-                               handler<Storage::s16>, handler<Storage::u16>,             \
-                               handler<Storage::w32>, handler<Storage::w64>,             \
-                               handler<Storage::v128>};                                  \
+#define NACRE_BY_STORAGE(handler)                                                                 \
+  constexpr Handler table[] = {                                                                   \
+      handler<Storage::s8>,  handler<Storage::u8>,  handler<Storage::s16>, handler<Storage::u16>, \
+      handler<Storage::w32>, handler<Storage::w64>, handler<Storage::v128>};                      \
   return table[static_cast<unsigned>(s)]
 
 }  // namespace
@@ -304,7 +340,9 @@ Handler array_set(Storage s) { NACRE_BY_STORAGE(set_element); }
 
 Handler slow_handler(Slow what) {
   switch (what) {
-#define NACRE_SLOW(name, operands) case Slow::name: return slow<name, operands>;
+#define NACRE_SLOW(name, operands) \
+  case Slow::name:                 \
+    return slow<name, operands>;
     NACRE_SLOW(memory_size, 2)
     NACRE_SLOW(memory_grow, 3)
     NACRE_SLOW(memory_fill, 4)
@@ -345,9 +383,12 @@ Handler slow_handler(Slow what) {
     NACRE_SLOW(i31_get_s, 2)
     NACRE_SLOW(i31_get_u, 2)
 #undef NACRE_SLOW
-    case Slow::br_on_cast: return br_on_cast<false>;
-    case Slow::br_on_cast_fail: return br_on_cast<true>;
-    case Slow::count: break;
+    case Slow::br_on_cast:
+      return br_on_cast<false>;
+    case Slow::br_on_cast_fail:
+      return br_on_cast<true>;
+    case Slow::count:
+      break;
   }
   return nullptr;
 }

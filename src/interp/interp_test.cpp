@@ -23,14 +23,17 @@ constexpr uint8_t end = 0x0b;
 class Program {
  public:
   explicit Program(runtime::CodeOptions options = {}, runtime::StoreLimits limits = {})
-      : registry_(std::make_shared<runtime::TypeRegistry>()), engine_(make_interpreter(options)), maker_(registry_),
+      : registry_(std::make_shared<runtime::TypeRegistry>()),
+        engine_(make_interpreter(options)),
+        maker_(registry_),
         store_(std::make_unique<runtime::Store>(engine_, registry_, limits)) {
     maker_.memory(1, 1);
   }
 
   // `body` starts with the locals and ends with the function's end.
   void function(uint32_t params, const Code& body) {
-    const uint32_t type = maker_.func_type(std::vector<wasm::ValType>(params, i32_type), {i32_type});
+    const uint32_t type =
+        maker_.func_type(std::vector<wasm::ValType>(params, i32_type), {i32_type});
     maker_.m.funcs.push_back(maker_.m.types[type]);
     maker_.m.bodies.push_back({bytes_.size(), static_cast<uint32_t>(body.size())});
     bytes_.insert(bytes_.end(), body.begin(), body.end());
@@ -60,6 +63,7 @@ class Program {
   }
 
   runtime::Store& store() { return *store_; }
+  ModuleMaker& maker() { return maker_; }
   const Body& body(uint32_t index) {
     ModuleImage& image = image_of(*instance_);
     return *image.translate(image.function(index));
@@ -76,8 +80,8 @@ class Program {
 };
 
 // fib(n) = n < 2 ? n : fib(n - 1) + fib(n - 2)
-const Code fib = {0, 0x20, 0, 0x41, 2, 0x48, 0x04, 0x7f, 0x20, 0, 0x05, 0x20, 0, 0x41, 1, 0x6b, 0x10, 0,
-                  0x20, 0, 0x41, 2, 0x6b, 0x10, 0, 0x6a, end, end};
+const Code fib = {0, 0x20, 0,    0x41, 2,    0x48, 0x04, 0x7f, 0x20, 0,    0x05, 0x20, 0,   0x41,
+                  1, 0x6b, 0x10, 0,    0x20, 0,    0x41, 2,    0x6b, 0x10, 0,    0x6a, end, end};
 
 TEST(Interp, Recursion) {
   Program p;
@@ -115,6 +119,28 @@ TEST(Interp, AssignmentAcrossBlocksWithWaitingOperand) {
   p.start();
   EXPECT_EQ(p.value(0, {4, 0}), 8u);
   EXPECT_EQ(p.value(0, {4, 1}), 13u);
+}
+
+TEST(Interp, ReferenceGlobalsLeaveTheAccumulatorAlone) {
+  Program p;
+  p.maker().m.globals.push_back({{wasm::externref_type, true}, p.maker().expr({0xd0, 0x6f})});
+  // local 1 = local 0 + 1, which is then also in the accumulator; drop a global; local 1
+  p.function(1, {1, 1, 0x7f, 0x20, 0, 0x41, 1, 0x6a, 0x21, 1, 0x23, 0, 0x1a, 0x20, 1, end});
+  p.start();
+  EXPECT_EQ(p.value(0, {41}), 42u);
+}
+
+TEST(Interp, NullsAreInPlaceWhenOnlySomePathsAllocate) {
+  Program p;
+  const auto type = static_cast<uint8_t>(p.maker().struct_type({}));
+  p.function(1, {0, 0x20, 0, end});
+  // Leave something where the null will be; ref.null any; if (!local 0) drop a new struct; is it
+  // null?
+  p.function(1, {0,    0x20, 0,    0x10, 0, 0x1a, 0xd0, 0x6e, 0x20, 0,
+                 0x45, 0x04, 0x40, 0xfb, 0, type, 0x1a, end,  0xd1, end});
+  p.start();
+  EXPECT_EQ(p.value(1, {5}), 1u);
+  EXPECT_EQ(p.value(1, {0}), 1u);
 }
 
 TEST(Interp, TrapsSayWhereAndWhat) {
@@ -191,10 +217,10 @@ TEST(Interp, CodeIsLinear) {
     return p.body(0).num_words;
   };
   const Code pieces[] = {
-      {0x20, 0, 0x20, 1, 0x21, 0, 0x1a},              // a pending local at every assignment
-      {0x02, 0x40, 0x20, 0, 0x0d, 0, end},            // blocks with a jump
-      {0x20, 0, 0x02, 0x40, end, 0x1a},               // settled at every block
-      {0x20, 0, 0x41, 1, 0x48, 0x04, 0x40, end},      // compare and jump
+      {0x20, 0, 0x20, 1, 0x21, 0, 0x1a},          // a pending local at every assignment
+      {0x02, 0x40, 0x20, 0, 0x0d, 0, end},        // blocks with a jump
+      {0x20, 0, 0x02, 0x40, end, 0x1a},           // settled at every block
+      {0x20, 0, 0x41, 1, 0x48, 0x04, 0x40, end},  // compare and jump
   };
   for (const Code& piece : pieces) {
     const uint32_t small = words(piece, 100), large = words(piece, 10'000);
@@ -204,7 +230,8 @@ TEST(Interp, CodeIsLinear) {
 
 TEST(Interp, ComparisonsFuseWithJumps) {
   Program p;
-  p.function(2, {0, 0x02, 0x40, 0x20, 0, 0x20, 1, 0x48, 0x45, 0x0d, 0, 0x41, 1, 0x0f, end, 0x41, 0, end});
+  p.function(
+      2, {0, 0x02, 0x40, 0x20, 0, 0x20, 1, 0x48, 0x45, 0x0d, 0, 0x41, 1, 0x0f, end, 0x41, 0, end});
   p.start();
   EXPECT_EQ(p.value(0, {1, 2}), 1u);
   EXPECT_EQ(p.value(0, {2, 1}), 0u);

@@ -9,13 +9,13 @@
 namespace nacre::interp {
 
 // Declares `where`, the host address of the access, or goes to the fault handler.
-#define NACRE_NEAR_ACCESS(M, address, end_offset)                          \
-  const uint64_t end = static_cast<uint64_t>(address) + (end_offset);      \
-  if (NACRE_UNLIKELY(end > len)) {                                         \
-    ex->fault_end = end;                                                   \
-    ex->fault_size = sizeof(M);                                            \
-    NACRE_CHAIN(memory_fault);                                             \
-  }                                                                        \
+#define NACRE_NEAR_ACCESS(M, address, end_offset)                     \
+  const uint64_t end = static_cast<uint64_t>(address) + (end_offset); \
+  if (NACRE_UNLIKELY(end > len)) {                                    \
+    ex->fault_end = end;                                              \
+    ex->fault_size = sizeof(M);                                       \
+    NACRE_CHAIN(memory_fault);                                        \
+  }                                                                   \
   uint8_t* const where = mem + static_cast<size_t>(end - sizeof(M))
 
 // The same for any memory: `at` points at the offset (two words) and the memory's index.
@@ -29,19 +29,19 @@ NACRE_INLINE FarPlace far_place(const Exec* ex, uint64_t address, const Word* at
   const uint64_t end = start + size;
   // On overflow the true end lies beyond any memory.
   if (NACRE_UNLIKELY(start < address || end < start)) return {nullptr, ~uint64_t{0}};
-  if (NACRE_UNLIKELY(end > memory->length) &&
-      (!memory->shared() || end > memory->current_length())) return {nullptr, end};
+  if (NACRE_UNLIKELY(end > memory->length) && (!memory->shared() || end > memory->current_length()))
+    return {nullptr, end};
   return {memory->base + static_cast<size_t>(start), end};
 }
 
-#define NACRE_FAR_ACCESS(M, address, at)                                        \
-  const FarPlace place = far_place(ex, address, at, sizeof(M));                 \
-  if (NACRE_UNLIKELY(place.where == nullptr)) {                                 \
-    ex->fault_end = place.end;                                                  \
-    ex->fault_size = sizeof(M);                                                 \
-    ex->fault_memory = (at)[2];                                                 \
-    NACRE_CHAIN(far_fault);                                                     \
-  }                                                                             \
+#define NACRE_FAR_ACCESS(M, address, at)                        \
+  const FarPlace place = far_place(ex, address, at, sizeof(M)); \
+  if (NACRE_UNLIKELY(place.where == nullptr)) {                 \
+    ex->fault_end = place.end;                                  \
+    ex->fault_size = sizeof(M);                                 \
+    ex->fault_memory = (at)[2];                                 \
+    NACRE_CHAIN(far_fault);                                     \
+  }                                                             \
   uint8_t* const where = place.where
 
 // The wrapping sum of two i32 operands that start at `at`.

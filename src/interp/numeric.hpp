@@ -24,7 +24,8 @@ using namespace ::nacre::interp::no_meaning;
 namespace nacre::interp {
 
 template <auto Fn>
-inline constexpr bool has_meaning = !std::is_same_v<std::remove_cv_t<decltype(Fn)>, no_meaning::None>;
+inline constexpr bool has_meaning =
+    !std::is_same_v<std::remove_cv_t<decltype(Fn)>, no_meaning::None>;
 
 template <Op op, size_t I>
 inline constexpr char operand_letter = wasm::operand_letters(op)[I];
@@ -36,10 +37,14 @@ template <auto Fn>
 inline constexpr bool may_trap = std::is_same_v<typename Meaning<decltype(Fn)>::Result, Trap>;
 
 template <auto Fn, size_t N>
-struct ResultOf { using Type = typename Meaning<decltype(Fn)>::Result; };
+struct ResultOf {
+  using Type = typename Meaning<decltype(Fn)>::Result;
+};
 template <auto Fn, size_t N>
-  requires may_trap<Fn>
-struct ResultOf<Fn, N> { using Type = typename Meaning<decltype(Fn)>::template Arg<N>; };
+requires may_trap<Fn>
+struct ResultOf<Fn, N> {
+  using Type = typename Meaning<decltype(Fn)>::template Arg<N>;
+};
 
 template <Op op, auto Fn, Cls X, bool ToSlot>
 void unary(NACRE_REGS) {

@@ -49,10 +49,14 @@ NACRE_INLINE uint64_t to_slot_bits(T v) {
 }
 
 template <class T>
-constexpr unsigned const_words() { return sizeof(T) / sizeof(Word); }
+constexpr unsigned const_words() {
+  return sizeof(T) / sizeof(Word);
+}
 
 template <Cls C, class T>
-constexpr unsigned operand_words() { return C == Cls::S ? 1 : C == Cls::A ? 0 : const_words<T>(); }
+constexpr unsigned operand_words() {
+  return C == Cls::S ? 1 : C == Cls::A ? 0 : const_words<T>();
+}
 
 template <class T>
 NACRE_INLINE T read_const(const Word* at) {
@@ -72,14 +76,16 @@ NACRE_INLINE T read_acc(uint64_t acc, float facc, double dacc, Vec vacc) {
 }
 
 template <class T, char L, Cls C>
-NACRE_INLINE T fetch(const Word* at, const Slot* fp, uint64_t acc, float facc, double dacc, Vec vacc) {
+NACRE_INLINE T fetch(const Word* at, const Slot* fp, uint64_t acc, float facc, double dacc,
+                     Vec vacc) {
   if constexpr (C == Cls::S) return read_slot_as<T>(fp, at[0]);
   else if constexpr (C == Cls::K) return read_const<T>(at);
   else return read_acc<T, L>(acc, facc, dacc, vacc);
 }
 
 template <char L, bool ToSlot, class T>
-NACRE_INLINE void deliver(const Word* dst, Slot* fp, T v, uint64_t& acc, float& facc, double& dacc, Vec& vacc) {
+NACRE_INLINE void deliver(const Word* dst, Slot* fp, T v, uint64_t& acc, float& facc, double& dacc,
+                          Vec& vacc) {
   if constexpr (L == 'v') {
     vacc = std::bit_cast<Vec>(v);
     if constexpr (ToSlot) std::memcpy(slot_ptr(fp, dst[0]), &v, sizeof v);
@@ -94,12 +100,18 @@ NACRE_INLINE void deliver(const Word* dst, Slot* fp, T v, uint64_t& acc, float& 
 
 #define NACRE_FETCH(T, L, C, at) fetch<T, L, C>(at, fp, acc, facc, dacc, vacc)
 #define NACRE_DELIVER(L, ToSlot, dst, v) deliver<L, ToSlot>(dst, fp, v, acc, facc, dacc, vacc)
-#define NACRE_RAISE(t) \
-  do { ex->trap = (t); NACRE_CHAIN(raise_trap); } while (false)
+#define NACRE_RAISE(t)       \
+  do {                       \
+    ex->trap = (t);          \
+    NACRE_CHAIN(raise_trap); \
+  } while (false)
 
 // The same, with what the trap's report says: an index or address, a size, a length.
-#define NACRE_RAISE_WITH(t, address, size, bound) \
-  do { ex->trap = ex->store->set_trap((t), (address), (size), (bound)); NACRE_CHAIN(raise_trap); } while (false)
+#define NACRE_RAISE_WITH(t, address, size, bound)                    \
+  do {                                                               \
+    ex->trap = ex->store->set_trap((t), (address), (size), (bound)); \
+    NACRE_CHAIN(raise_trap);                                         \
+  } while (false)
 
 // Result and operands of a meaning function.
 template <class F>

@@ -41,7 +41,8 @@ bool InterpStack::prepare() {
   if (exec.memory != nullptr) return true;
   // Vectors of results are read two slots at a time, so the end has room for a few more.
   constexpr size_t slack = 4;
-  const size_t slots = static_cast<size_t>(std::min<uint64_t>(exec.store->limits().max_stack_bytes, SIZE_MAX / 2) / sizeof(Slot));
+  const size_t slots = static_cast<size_t>(
+      std::min<uint64_t>(exec.store->limits().max_stack_bytes, SIZE_MAX / 2) / sizeof(Slot));
   exec.memory.reset(new (std::nothrow) Slot[slots + slack]);
   if (exec.memory == nullptr) return false;
   exec.limit = exec.memory.get() + slots;
@@ -126,10 +127,12 @@ void InterpStack::visit_roots(runtime::RootVisitor& visitor) {
     const Body& body = *f.function()->body;
     char* frame = reinterpret_cast<char*>(f.fp());
     for (const RefRun& run : body.ref_locals)
-      for (uint32_t i = 0; i < run.count; ++i) visitor.visit(reinterpret_cast<Slot*>(frame + run.slot)[i]);
+      for (uint32_t i = 0; i < run.count; ++i)
+        visitor.visit(reinterpret_cast<Slot*>(frame + run.slot)[i]);
     // The last safepoint at or before: an instruction's own, as pc may lie within it.
-    const auto after = std::upper_bound(body.safepoints.begin(), body.safepoints.end(), f.offset(),
-                                        [](uint32_t at, const Safepoint& s) { return at < s.offset; });
+    const auto after =
+        std::upper_bound(body.safepoints.begin(), body.safepoints.end(), f.offset(),
+                         [](uint32_t at, const Safepoint& s) { return at < s.offset; });
     if (after == body.safepoints.begin()) continue;
     for (uint32_t n = after[-1].node; n != no_node; n = body.ref_nodes[n].parent)
       visitor.visit(*reinterpret_cast<Slot*>(frame + body.ref_nodes[n].slot));
@@ -184,14 +187,16 @@ void memory_fault(NACRE_REGS) {
     len = memory->length;
     NACRE_NEXT;
   }
-  ex->trap = ex->store->set_trap(Trap::memory_out_of_bounds, ex->fault_end - ex->fault_size, ex->fault_size, len);
+  ex->trap = ex->store->set_trap(Trap::memory_out_of_bounds, ex->fault_end - ex->fault_size,
+                                 ex->fault_size, len);
   NACRE_CHAIN(raise_trap);
 }
 
 void far_fault(NACRE_REGS) {
   NACRE_ENTER;
   const uint64_t length = ex->instance->vm.memories[ex->fault_memory]->length;
-  const uint64_t address = ex->fault_end == ~uint64_t{0} ? ex->fault_end : ex->fault_end - ex->fault_size;
+  const uint64_t address =
+      ex->fault_end == ~uint64_t{0} ? ex->fault_end : ex->fault_end - ex->fault_size;
   ex->trap = ex->store->set_trap(Trap::memory_out_of_bounds, address, ex->fault_size, length);
   NACRE_CHAIN(raise_trap);
 }
@@ -205,7 +210,8 @@ bool catches(const CatchClause& c, const Instance& instance, const runtime::Tag*
 }
 
 // The clause of `body` that catches `tag` thrown at `offset`, or null.
-const CatchClause* find_clause(const Body& body, const Instance& instance, uint32_t offset, const runtime::Tag* tag) {
+const CatchClause* find_clause(const Body& body, const Instance& instance, uint32_t offset,
+                               const runtime::Tag* tag) {
   uint32_t depth_limit = no_delegate;
   for (const TryRange& r : body.tries) {
     if (offset < r.begin || offset >= r.end || r.depth > depth_limit) continue;
@@ -221,7 +227,8 @@ const CatchClause* find_clause(const Body& body, const Instance& instance, uint3
   return nullptr;
 }
 
-void enter_handler(Exec& ex, const FrameWalker& f, const CatchClause& clause, runtime::GcRef exception) {
+void enter_handler(Exec& ex, const FrameWalker& f, const CatchClause& clause,
+                   runtime::GcRef exception) {
   Slot* to = reinterpret_cast<Slot*>(reinterpret_cast<char*>(f.fp()) + clause.slot);
   if (clause.ref == CatchClause::Ref::first) *to++ = exception;
   if (clause.tag != all_tags) {

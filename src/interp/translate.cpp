@@ -12,13 +12,15 @@
 namespace nacre::interp {
 
 struct Translation::Impl {
-  Impl(ModuleImage& image, const runtime::CodeOptions& options, const validate::DeclaredFuncs& declared)
+  Impl(ModuleImage& image, const runtime::CodeOptions& options,
+       const validate::DeclaredFuncs& declared)
       : translator(image, options), validator(image.module().module, translator, {}, &declared) {}
   Translator translator;
   validate::FunctionValidator<Translator> validator;
 };
 
-Translation::Translation(ModuleImage& image, const runtime::CodeOptions& options, const validate::DeclaredFuncs& declared)
+Translation::Translation(ModuleImage& image, const runtime::CodeOptions& options,
+                         const validate::DeclaredFuncs& declared)
     : impl_(std::make_unique<Impl>(image, options, declared)) {}
 Translation::~Translation() = default;
 
@@ -37,12 +39,18 @@ bool Translator::is_gc(ValType t) const {
 
 char Translator::letter_of(ValType t) {
   switch (t.kind()) {
-    case wasm::Kind::i32: return 'i';
-    case wasm::Kind::i64: return 'l';
-    case wasm::Kind::f32: return 'f';
-    case wasm::Kind::f64: return 'd';
-    case wasm::Kind::v128: return 'v';
-    default: return 'r';
+    case wasm::Kind::i32:
+      return 'i';
+    case wasm::Kind::i64:
+      return 'l';
+    case wasm::Kind::f32:
+      return 'f';
+    case wasm::Kind::f64:
+      return 'd';
+    case wasm::Kind::v128:
+      return 'v';
+    default:
+      return 'r';
   }
 }
 
@@ -52,7 +60,7 @@ void Translator::begin(const validate::FuncStart& f) {
   offset_ = marked_offset_ = f.code_offset;
   code_.clear();
   code_.resize(2);
-  stack_.clear();
+  truncate(0);  // what a body given up half-way left, with its links
   refs_.clear();
   nodes_.clear();
   runs_.clear();
@@ -146,11 +154,17 @@ void Translator::operand_words(const Operand& o) {
 
 int Translator::acc_index(char letter) {
   switch (letter) {
-    case 'i': case 'l': return 0;
-    case 'f': return 1;
-    case 'd': return 2;
-    case 'v': return 3;
-    default: return -1;
+    case 'i':
+    case 'l':
+      return 0;
+    case 'f':
+      return 1;
+    case 'd':
+      return 2;
+    case 'v':
+      return 3;
+    default:
+      return -1;
   }
 }
 
@@ -190,8 +204,11 @@ void Translator::settle(uint32_t i) {
   Entry& e = stack_[i];
   const int a = acc_index(e.letter);
   switch (e.where) {
-    case Where::place: return;
-    case Where::acc: store_acc(a); return;
+    case Where::place:
+      return;
+    case Where::acc:
+      store_acc(a);
+      return;
     case Where::constant:
       instruction(copy_const(e.letter));
       word(bytes(e.slot));
@@ -217,10 +234,13 @@ void Translator::settle_range(uint32_t first, uint32_t n) {
 
 void Translator::settle_top(uint32_t n) { settle_range(size() - n, n); }
 
-// Everything but constants, which no one can change.
+// Everything but constants, which no one can change. Null references are settled: a safepoint
+// inside the block wants them in their places, and only some paths may come by it.
 void Translator::settle_all() {
-  for (; settled_ < size(); ++settled_)
-    if (stack_[settled_].where != Where::constant) settle(settled_);
+  for (; settled_ < size(); ++settled_) {
+    const Entry& e = stack_[settled_];
+    if (e.where != Where::constant || e.gc) settle(settled_);
+  }
 }
 
 Translator::Operand Translator::operand(uint32_t i) const {
@@ -228,8 +248,10 @@ Translator::Operand Translator::operand(uint32_t i) const {
   const int a = acc_index(e.letter);
   const Acc held = a >= 0 ? accs_[a] : Acc{};
   switch (e.where) {
-    case Where::constant: return {Cls::K, e.letter, 0, e.bits};
-    case Where::acc: return {Cls::A, e.letter, 0, 0};
+    case Where::constant:
+      return {Cls::K, e.letter, 0, e.bits};
+    case Where::acc:
+      return {Cls::A, e.letter, 0, 0};
     case Where::place:
       if (held.held == Held::entry && held.id == i) return {Cls::A, e.letter, 0, 0};
       return {Cls::S, e.letter, bytes(e.slot), 0};
@@ -297,8 +319,9 @@ void Translator::slot_result(Handler h, char letter, bool gc, bool traps) {
 
 uint32_t Translator::local_offset(uint32_t x) const {
   if (!wide_locals_) return bytes(x);
-  const auto after = std::upper_bound(runs_.begin(), runs_.end(), x,
-                                      [](uint32_t v, const LocalRun& r) { return v < r.first_local; });
+  const auto after =
+      std::upper_bound(runs_.begin(), runs_.end(), x,
+                       [](uint32_t v, const LocalRun& r) { return v < r.first_local; });
   const LocalRun& r = after[-1];
   return bytes(r.first_slot + (x - r.first_local) * r.slots_each);
 }

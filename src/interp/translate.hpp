@@ -12,7 +12,8 @@ namespace nacre::interp {
 // Translates functions of one module, one at a time; keeps its buffers in between.
 class Translation {
  public:
-  Translation(ModuleImage& image, const runtime::CodeOptions& options, const validate::DeclaredFuncs& declared);
+  Translation(ModuleImage& image, const runtime::CodeOptions& options,
+              const validate::DeclaredFuncs& declared);
   ~Translation();
   // Null when memory for the code cannot be had.
   std::unique_ptr<Body> run(FunctionCode& function);

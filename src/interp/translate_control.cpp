@@ -321,7 +321,8 @@ void Translator::end(Frame& f, bool reachable, Ops results) {
   Label& l = f.label;
   --depth_;
   if (f.kind == FrameKind::try_table && here() != l.try_begin)
-    body_->tries.push_back({l.try_begin, here(), l.depth, l.first_clause, l.num_clauses, no_delegate});
+    body_->tries.push_back(
+        {l.try_begin, here(), l.depth, l.first_clause, l.num_clauses, no_delegate});
   const bool joined = l.jumps != 0 || l.else_jumps != 0 || l.catches != 0;
   if (reachable && !joined && !l.catching && slot_of_top(n) == l.slot) {
     // Nothing else comes here: the results may stay as they are.
@@ -441,7 +442,8 @@ void Translator::return_call_ref(TypeId t, Value, Ops args) {
 
 // --- exceptions
 
-void Translator::try_table(Frame& f, std::span<const validate::Catch> catches, std::span<Frame* const> labels, Ops params) {
+void Translator::try_table(Frame& f, std::span<const validate::Catch> catches,
+                           std::span<Frame* const> labels, Ops params) {
   open(f, static_cast<uint32_t>(params.size()));
   Label& l = f.label;
   l.first_clause = static_cast<uint32_t>(body_->clauses.size());
@@ -450,9 +452,12 @@ void Translator::try_table(Frame& f, std::span<const validate::Catch> catches, s
   bool stubs = false;
   for (size_t i = 0; i < catches.size(); ++i) {
     const validate::Catch& c = catches[i];
-    const bool all = c.kind == validate::CatchKind::catch_all || c.kind == validate::CatchKind::catch_all_ref;
-    const bool ref = c.kind == validate::CatchKind::catch_ref || c.kind == validate::CatchKind::catch_all_ref;
-    CatchClause clause{all ? all_tags : c.tag, ref ? CatchClause::Ref::last : CatchClause::Ref::none, 0, 0};
+    const bool all =
+        c.kind == validate::CatchKind::catch_all || c.kind == validate::CatchKind::catch_all_ref;
+    const bool ref =
+        c.kind == validate::CatchKind::catch_ref || c.kind == validate::CatchKind::catch_all_ref;
+    CatchClause clause{all ? all_tags : c.tag,
+                       ref ? CatchClause::Ref::last : CatchClause::Ref::none, 0, 0};
     Frame& to = *labels[i];
     const std::span<const ValType> types = to.label_types();
     uint32_t slots = 0;
@@ -528,7 +533,8 @@ void Translator::begin_catch(Frame& f, bool reachable, uint32_t results, uint32_
   forget_accs();
   const Entry& kept = push(Where::place, 'r', true);
   if (l.try_end != l.try_begin) {
-    body_->tries.push_back({l.try_begin, l.try_end, l.depth, static_cast<uint32_t>(body_->clauses.size()), 1, no_delegate});
+    body_->tries.push_back({l.try_begin, l.try_end, l.depth,
+                            static_cast<uint32_t>(body_->clauses.size()), 1, no_delegate});
     body_->clauses.push_back({tag, CatchClause::Ref::first, bytes(kept.slot), here()});
   }
   settled_ = size();

@@ -30,26 +30,40 @@ BinaryRow binary_row_of(Op op) {
 // The comparison that gives the same with operands exchanged; Op::count if there is none.
 Op exchanged(Op op) {
   switch (op) {
-#define NACRE_PAIR(a, b) case Op::a: return Op::b; case Op::b: return Op::a;
-    NACRE_PAIR(i32_lt_s, i32_gt_s) NACRE_PAIR(i32_lt_u, i32_gt_u) NACRE_PAIR(i32_le_s, i32_ge_s)
-    NACRE_PAIR(i32_le_u, i32_ge_u) NACRE_PAIR(i64_lt_s, i64_gt_s) NACRE_PAIR(i64_lt_u, i64_gt_u)
-    NACRE_PAIR(i64_le_s, i64_ge_s) NACRE_PAIR(i64_le_u, i64_ge_u) NACRE_PAIR(f32_lt, f32_gt)
-    NACRE_PAIR(f32_le, f32_ge) NACRE_PAIR(f64_lt, f64_gt) NACRE_PAIR(f64_le, f64_ge)
+#define NACRE_PAIR(a, b) \
+  case Op::a:            \
+    return Op::b;        \
+  case Op::b:            \
+    return Op::a;
+    NACRE_PAIR(i32_lt_s, i32_gt_s)
+        NACRE_PAIR(i32_lt_u, i32_gt_u) NACRE_PAIR(i32_le_s, i32_ge_s) NACRE_PAIR(i32_le_u, i32_ge_u)
+            NACRE_PAIR(i64_lt_s, i64_gt_s) NACRE_PAIR(i64_lt_u, i64_gt_u)
+                NACRE_PAIR(i64_le_s, i64_ge_s) NACRE_PAIR(i64_le_u, i64_ge_u)
+                    NACRE_PAIR(f32_lt, f32_gt) NACRE_PAIR(f32_le, f32_ge) NACRE_PAIR(f64_lt, f64_gt)
+                        NACRE_PAIR(f64_le, f64_ge)
 #undef NACRE_PAIR
-    default: return wasm::op_info(op).is(wasm::trait::commutes) ? op : Op::count;
+                            default : return wasm::op_info(op)
+                                          .is(wasm::trait::commutes)
+        ? op
+        : Op::count;
   }
 }
 
 // The integer comparison that gives the opposite.
 Op opposite(Op op) {
   switch (op) {
-#define NACRE_PAIR(a, b) case Op::a: return Op::b; case Op::b: return Op::a;
-    NACRE_PAIR(i32_eq, i32_ne) NACRE_PAIR(i32_lt_s, i32_ge_s) NACRE_PAIR(i32_lt_u, i32_ge_u)
-    NACRE_PAIR(i32_gt_s, i32_le_s) NACRE_PAIR(i32_gt_u, i32_le_u) NACRE_PAIR(i64_eq, i64_ne)
-    NACRE_PAIR(i64_lt_s, i64_ge_s) NACRE_PAIR(i64_lt_u, i64_ge_u) NACRE_PAIR(i64_gt_s, i64_le_s)
-    NACRE_PAIR(i64_gt_u, i64_le_u)
+#define NACRE_PAIR(a, b) \
+  case Op::a:            \
+    return Op::b;        \
+  case Op::b:            \
+    return Op::a;
+    NACRE_PAIR(i32_eq, i32_ne)
+    NACRE_PAIR(i32_lt_s, i32_ge_s) NACRE_PAIR(i32_lt_u, i32_ge_u) NACRE_PAIR(i32_gt_s, i32_le_s)
+        NACRE_PAIR(i32_gt_u, i32_le_u) NACRE_PAIR(i64_eq, i64_ne) NACRE_PAIR(i64_lt_s, i64_ge_s)
+            NACRE_PAIR(i64_lt_u, i64_ge_u) NACRE_PAIR(i64_gt_s, i64_le_s)
+                NACRE_PAIR(i64_gt_u, i64_le_u)
 #undef NACRE_PAIR
-    default: return Op::count;
+                    default : return Op::count;
   }
 }
 
@@ -148,7 +162,8 @@ Translator::Value Translator::select(ValType t, Value, Value, Value) {
 
 // --- regular instructions
 
-void Translator::note_comparison(Op op, const Acc& before, unsigned operands, const Operand& x, const Operand& y) {
+void Translator::note_comparison(Op op, const Acc& before, unsigned operands, const Operand& x,
+                                 const Operand& y) {
   last_ = {last_begin_, here(), op, operands, x, y, before.held == Held::local ? before : Acc{}};
 }
 
@@ -159,13 +174,16 @@ Translator::Value Translator::unary(Op op, Value) {
     stack_[i].letter = 'l';
     return {};
   }
-  if (op == Op::i32_eqz && comparison_on_top() && last_.operands == 2 && opposite(last_.op) != Op::count) {
+  if (op == Op::i32_eqz && comparison_on_top() && last_.operands == 2 &&
+      opposite(last_.op) != Op::count) {
     const Last comparison = last_;
     code_.resize(last_.begin);
     pop();
     accs_[0] = comparison.before;
     const Op other = opposite(comparison.op);
-    result(binary_row_of(other).by_shape[static_cast<unsigned>(shape_of(comparison.x.cls, comparison.y.cls))], 'i');
+    result(binary_row_of(other)
+               .by_shape[static_cast<unsigned>(shape_of(comparison.x.cls, comparison.y.cls))],
+           'i');
     operand_words(comparison.x);
     operand_words(comparison.y);
     note_comparison(other, comparison.before, 2, comparison.x, comparison.y);
@@ -267,21 +285,26 @@ bool is_near(Op op, const MemArg& m) {
   return m.memory == 0 && !m.is64 && m.offset + wasm::access_bytes(op) <= 0xffffffff;
 }
 
-uint32_t end_offset(Op op, const MemArg& m) { return static_cast<uint32_t>(m.offset + wasm::access_bytes(op)); }
+uint32_t end_offset(Op op, const MemArg& m) {
+  return static_cast<uint32_t>(m.offset + wasm::access_bytes(op));
+}
 
 }  // namespace
 
 // Whether the last instruction computed entry i as a sum; its operands are then in last_, in the
 // order of `shape`.
 bool Translator::sum_at(uint32_t i, Shape& shape) {
-  if (last_.end != here() || last_.end == 0 || last_.op != Op::i32_add || stack_[i].where != Where::acc ||
-      accs_[0].held != Held::entry || accs_[0].id != i || accs_[0].at != last_.begin) return false;
+  if (last_.end != here() || last_.end == 0 || last_.op != Op::i32_add ||
+      stack_[i].where != Where::acc || accs_[0].held != Held::entry || accs_[0].id != i ||
+      accs_[0].at != last_.begin)
+    return false;
   if (shape_of(last_.x.cls, last_.y.cls) == Shape::AS) std::swap(last_.x, last_.y);
   shape = shape_of(last_.x.cls, last_.y.cls);
   return true;
 }
 
-// Removes the last instruction, which made entry i; what the accumulator held before is there again.
+// Removes the last instruction, which made entry i; what the accumulator held before is there
+// again.
 void Translator::take_back(uint32_t i) {
   const Acc before = last_.before;
   code_.resize(last_.begin);
@@ -405,7 +428,8 @@ Translator::Value Translator::atomic_notify(const MemArg& m, Value, Value) {
 
 // --- slow instructions: everything in slots, accumulators lost
 
-void Translator::slow_any(Slow what, uint32_t operands, char letter, bool gc, std::initializer_list<uint32_t> words) {
+void Translator::slow_any(Slow what, uint32_t operands, char letter, bool gc,
+                          std::initializer_list<uint32_t> words) {
   uint32_t offsets[5];
   for (uint32_t k = 0; k < operands; ++k) offsets[k] = operand_offset(size() - operands + k);
   pop(operands);
@@ -417,12 +441,14 @@ void Translator::slow_any(Slow what, uint32_t operands, char letter, bool gc, st
   for (uint32_t w : words) word(w);
 }
 
-Translator::Value Translator::slow(Slow what, uint32_t operands, char result, std::initializer_list<uint32_t> words) {
+Translator::Value Translator::slow(Slow what, uint32_t operands, char result,
+                                   std::initializer_list<uint32_t> words) {
   slow_any(what, operands, result, false, words);
   return {};
 }
 
-Translator::Value Translator::slow_ref(Slow what, uint32_t operands, ValType result, std::initializer_list<uint32_t> words) {
+Translator::Value Translator::slow_ref(Slow what, uint32_t operands, ValType result,
+                                       std::initializer_list<uint32_t> words) {
   slow_any(what, operands, 'r', is_gc(result), words);
   return {};
 }
@@ -501,11 +527,16 @@ Translator::Value Translator::array_new_elem(TypeId t, uint32_t e, Value, Value)
 
 Storage Translator::storage_of(const runtime::FieldLayout& f, bool sign_extend) {
   switch (f.size) {
-    case 1: return sign_extend ? Storage::s8 : Storage::u8;
-    case 2: return sign_extend ? Storage::s16 : Storage::u16;
-    case 4: return Storage::w32;
-    case 8: return Storage::w64;
-    default: return Storage::v128;
+    case 1:
+      return sign_extend ? Storage::s8 : Storage::u8;
+    case 2:
+      return sign_extend ? Storage::s16 : Storage::u16;
+    case 4:
+      return Storage::w32;
+    case 8:
+      return Storage::w64;
+    default:
+      return Storage::v128;
   }
 }
 
@@ -513,7 +544,8 @@ Translator::Value Translator::struct_get(Op op, TypeId t, uint32_t field, Value)
   const runtime::FieldLayout& f = module_.types[t]->fields[field];
   const uint32_t object = operand_offset(size() - 1);
   pop();
-  slot_result(interp::struct_get(storage_of(f, op == Op::struct_get_s)), letter_of(f.type.type().unpacked()), f.is_gc_ref, true);
+  slot_result(interp::struct_get(storage_of(f, op == Op::struct_get_s)),
+              letter_of(f.type.type().unpacked()), f.is_gc_ref, true);
   word(object);
   word(f.offset);
   return {};
@@ -533,7 +565,8 @@ Translator::Value Translator::array_get(Op op, TypeId t, Value, Value) {
   const runtime::FieldLayout& f = module_.types[t]->fields[0];
   const uint32_t array = operand_offset(size() - 2), index = operand_offset(size() - 1);
   pop(2);
-  slot_result(interp::array_get(storage_of(f, op == Op::array_get_s)), letter_of(f.type.type().unpacked()), f.is_gc_ref, true);
+  slot_result(interp::array_get(storage_of(f, op == Op::array_get_s)),
+              letter_of(f.type.type().unpacked()), f.is_gc_ref, true);
   word(array);
   word(index);
   return {};
@@ -541,7 +574,8 @@ Translator::Value Translator::array_get(Op op, TypeId t, Value, Value) {
 
 void Translator::array_set(TypeId t, Value, Value, Value) {
   const runtime::FieldLayout& f = module_.types[t]->fields[0];
-  const uint32_t array = operand_offset(size() - 3), index = operand_offset(size() - 2), value = operand_offset(size() - 1);
+  const uint32_t array = operand_offset(size() - 3), index = operand_offset(size() - 2),
+                 value = operand_offset(size() - 1);
   pop(3);
   trapping(interp::array_set(storage_of(f, false)));
   word(array);

@@ -4,8 +4,8 @@
 //
 // It keeps its own image of the operand stack. An entry has a place in the frame, decided by
 // its height, but need not be there: it can be a constant, a local not yet copied, or in
-// the accumulator. An instruction takes its operands where they are. `settle` brings an entry to its
-// place; everything is settled at the start of a block and before a label, so code on both
+// the accumulator. An instruction takes its operands where they are. `settle` brings an entry to
+// its place; everything is settled at the start of a block and before a label, so code on both
 // sides of a label agrees.
 //
 // Results. Every numeric instruction leaves its result in the accumulator of its type. Its handler
@@ -42,17 +42,17 @@ class Translator {
  public:
   struct Value {};
   struct Label {
-    uint32_t height = 0;      // entries below its values
-    uint32_t slot = 0;        // place of its first value
-    uint32_t depth = 0;       // of the frame
-    uint32_t target = 0;      // a loop's start
-    uint32_t jumps = 0;       // chain of distance words to patch
+    uint32_t height = 0;  // entries below its values
+    uint32_t slot = 0;    // place of its first value
+    uint32_t depth = 0;   // of the frame
+    uint32_t target = 0;  // a loop's start
+    uint32_t jumps = 0;   // chain of distance words to patch
     uint32_t else_jumps = 0;
     uint32_t stub_jumps = 0;  // while a br_table is emitted
     uint32_t catches = 0;     // chain of clauses to patch, index + 1
     uint32_t try_begin = 0, try_end = 0;
     uint32_t first_clause = 0, num_clauses = 0;
-    bool catching = false;    // in a legacy catch; the exception lies below the arm's operands
+    bool catching = false;  // in a legacy catch; the exception lies below the arm's operands
   };
   using Frame = validate::ControlFrame<Translator>;
   using Ops = validate::Operands<Translator>;
@@ -93,8 +93,12 @@ class Translator {
   Value memory_size(uint32_t m) { return slow(Slow::memory_size, 0, 'l', {m}); }
   Value memory_grow(uint32_t m, Value) { return slow(Slow::memory_grow, 1, 'l', {m}); }
   void memory_fill(uint32_t m, Value, Value, Value) { slow(Slow::memory_fill, 3, 0, {m}); }
-  void memory_copy(uint32_t d, uint32_t s, Value, Value, Value) { slow(Slow::memory_copy, 3, 0, {d, s}); }
-  void memory_init(uint32_t d, uint32_t m, Value, Value, Value) { slow(Slow::memory_init, 3, 0, {d, m}); }
+  void memory_copy(uint32_t d, uint32_t s, Value, Value, Value) {
+    slow(Slow::memory_copy, 3, 0, {d, s});
+  }
+  void memory_init(uint32_t d, uint32_t m, Value, Value, Value) {
+    slow(Slow::memory_init, 3, 0, {d, m});
+  }
   void data_drop(uint32_t d) { slow(Slow::data_drop, 0, 0, {d}); }
   Value atomic_load(Op op, const MemArg& m, Value) { return atomic(op, m, 1); }
   void atomic_store(Op op, const MemArg& m, Value, Value) { atomic(op, m, 2); }
@@ -104,13 +108,19 @@ class Translator {
   Value atomic_notify(const MemArg& m, Value, Value);
   void atomic_fence() { slow(Slow::atomic_fence, 0, 0, {}); }
 
-  Value table_get(uint32_t t, ValType elem, Value) { return slow_ref(Slow::table_get, 1, elem, {t}); }
+  Value table_get(uint32_t t, ValType elem, Value) {
+    return slow_ref(Slow::table_get, 1, elem, {t});
+  }
   void table_set(uint32_t t, Value, Value) { slow(Slow::table_set, 2, 0, {t}); }
   Value table_size(uint32_t t) { return slow(Slow::table_size, 0, 'l', {t}); }
   Value table_grow(uint32_t t, Value, Value) { return slow(Slow::table_grow, 2, 'l', {t}); }
   void table_fill(uint32_t t, Value, Value, Value) { slow(Slow::table_fill, 3, 0, {t}); }
-  void table_copy(uint32_t d, uint32_t s, Value, Value, Value) { slow(Slow::table_copy, 3, 0, {d, s}); }
-  void table_init(uint32_t e, uint32_t t, Value, Value, Value) { slow(Slow::table_init, 3, 0, {e, t}); }
+  void table_copy(uint32_t d, uint32_t s, Value, Value, Value) {
+    slow(Slow::table_copy, 3, 0, {d, s});
+  }
+  void table_init(uint32_t e, uint32_t t, Value, Value, Value) {
+    slow(Slow::table_init, 3, 0, {e, t});
+  }
   void elem_drop(uint32_t e) { slow(Slow::elem_drop, 0, 0, {e}); }
 
   Value ref_null(HeapType h);
@@ -133,11 +143,19 @@ class Translator {
   void array_set(TypeId t, Value, Value, Value);
   Value array_len(Value) { return slow(Slow::array_len, 1, 'i', {}); }
   void array_fill(TypeId t, Value, Value, Value, Value) { slow(Slow::array_fill, 4, 0, {t}); }
-  void array_copy(TypeId d, TypeId s, Value, Value, Value, Value, Value) { slow(Slow::array_copy, 5, 0, {d, s}); }
-  void array_init_data(TypeId t, uint32_t d, Value, Value, Value, Value) { slow(Slow::array_init_data, 4, 0, {t, d}); }
-  void array_init_elem(TypeId t, uint32_t e, Value, Value, Value, Value) { slow(Slow::array_init_elem, 4, 0, {t, e}); }
+  void array_copy(TypeId d, TypeId s, Value, Value, Value, Value, Value) {
+    slow(Slow::array_copy, 5, 0, {d, s});
+  }
+  void array_init_data(TypeId t, uint32_t d, Value, Value, Value, Value) {
+    slow(Slow::array_init_data, 4, 0, {t, d});
+  }
+  void array_init_elem(TypeId t, uint32_t e, Value, Value, Value, Value) {
+    slow(Slow::array_init_elem, 4, 0, {t, e});
+  }
   Value ref_i31(Value) { return slow_ref(Slow::ref_i31, 1, wasm::anyref_type, {}); }
-  Value i31_get(Op op, Value) { return slow(op == Op::i31_get_s ? Slow::i31_get_s : Slow::i31_get_u, 1, 'i', {}); }
+  Value i31_get(Op op, Value) {
+    return slow(op == Op::i31_get_s ? Slow::i31_get_s : Slow::i31_get_u, 1, 'i', {});
+  }
   Value convert_extern(Op, Value) { return {}; }  // the bits stay
 
   void unreachable();
@@ -164,7 +182,8 @@ class Translator {
   void return_call_indirect(uint32_t table, TypeId t, Value, Ops args);
   void return_call_ref(TypeId t, Value, Ops args);
 
-  void try_table(Frame& f, std::span<const validate::Catch> catches, std::span<Frame* const> labels, Ops params);
+  void try_table(Frame& f, std::span<const validate::Catch> catches, std::span<Frame* const> labels,
+                 Ops params);
   void throw_(uint32_t tag, Ops args);
   void throw_ref(Value);
   void try_(Frame& f, Ops params);
@@ -179,27 +198,27 @@ class Translator {
   struct Entry {
     Where where;
     char letter;
-    bool gc;           // a reference the collector must see
-    bool linked;       // in its local's list
-    uint32_t slot;     // index of its place in the frame
-    uint32_t local;    // Where::local
-    uint32_t next;     // Where::local: the next entry of the same local further down, + 1
-    uint64_t bits;     // Where::constant
+    bool gc;         // a reference the collector must see
+    bool linked;     // in its local's list
+    uint32_t slot;   // index of its place in the frame
+    uint32_t local;  // Where::local
+    uint32_t next;   // Where::local: the next entry of the same local further down, + 1
+    uint64_t bits;   // Where::constant
   };
   struct Operand {
     Cls cls;
     char letter;
-    uint32_t offset;   // S: byte offset
-    uint64_t bits;     // K
+    uint32_t offset;  // S: byte offset
+    uint64_t bits;    // K
   };
   enum class Held : uint8_t { nothing, entry, local };
   // What an accumulator holds.
   struct Acc {
     Held held = Held::nothing;
-    bool unstored = false;     // an entry that is nowhere else
-    uint32_t id = 0;           // entry index or local
-    uint32_t at = 0;           // the instruction that made it
-    Handler store = nullptr;   // its form that stores
+    bool unstored = false;    // an entry that is nowhere else
+    uint32_t id = 0;          // entry index or local
+    uint32_t at = 0;          // the instruction that made it
+    Handler store = nullptr;  // its form that stores
   };
   // The last instruction, while a jump or select may still swallow it: a comparison.
   struct Last {
@@ -207,10 +226,10 @@ class Translator {
     Op op{};
     unsigned operands = 0;
     Operand x{}, y{};
-    Acc before;                     // what the accumulator held until then
+    Acc before;  // what the accumulator held until then
   };
   struct Condition {
-    Handler jump[2] = {};           // if true, if false
+    Handler jump[2] = {};  // if true, if false
     unsigned operands = 0;
     Operand x{}, y{};
   };
@@ -218,13 +237,20 @@ class Translator {
   // --- code
   uint32_t here() const { return static_cast<uint32_t>(code_.size()); }
   void word(uint32_t w) { code_.push_back(w); }
-  void word64(uint64_t w) { word(static_cast<uint32_t>(w)); word(static_cast<uint32_t>(w >> 32)); }
+  void word64(uint64_t w) {
+    word(static_cast<uint32_t>(w));
+    word(static_cast<uint32_t>(w >> 32));
+  }
   void pointer(const void* p);
   uint32_t instruction(Handler h);
   uint32_t trapping(Handler h);
   void put_handler(uint32_t at, Handler h);
   void operand_words(const Operand& o);
-  void forget_last() { last_.end = 0; last_begin_ = 0; slot_result_ = 0; }
+  void forget_last() {
+    last_.end = 0;
+    last_begin_ = 0;
+    slot_result_ = 0;
+  }
   bool just_emitted(uint32_t at) const { return at != 0 && at == last_begin_; }
 
   // --- stack
@@ -233,14 +259,22 @@ class Translator {
   bool is_gc(ValType t) const;
   static uint32_t slots_of(char letter) { return letter == 'v' ? 2 : 1; }
   uint32_t size() const { return static_cast<uint32_t>(stack_.size()); }
-  uint32_t next_slot() const { return stack_.empty() ? first_temp_ : stack_.back().slot + slots_of(stack_.back().letter); }
+  uint32_t next_slot() const {
+    return stack_.empty() ? first_temp_ : stack_.back().slot + slots_of(stack_.back().letter);
+  }
   uint32_t slot_of_top(uint32_t n) const { return n == 0 ? next_slot() : stack_[size() - n].slot; }
-  void reserve_slots(uint32_t end) { if (end > max_slot_) max_slot_ = end; }
+  void reserve_slots(uint32_t end) {
+    if (end > max_slot_) max_slot_ = end;
+  }
   Entry& push(Where where, char letter, bool gc = false);
   void push_types(std::span<const ValType> types);
   void pop();
-  void pop(uint32_t n) { while (n-- != 0) pop(); }
-  void truncate(uint32_t height) { while (size() > height) pop(); }
+  void pop(uint32_t n) {
+    while (n-- != 0) pop();
+  }
+  void truncate(uint32_t height) {
+    while (size() > height) pop();
+  }
   void settle(uint32_t i);
   void settle_top(uint32_t n);
   void settle_all();
@@ -252,8 +286,8 @@ class Translator {
   // --- accumulators
   static int acc_index(char letter);
   void store_acc(int a);
-  void release_accs();            // all stored, nothing held
-  void forget_accs();             // at a label: everything is settled already
+  void release_accs();  // all stored, nothing held
+  void forget_accs();   // at a label: everything is settled already
   void result(const Pair& pair, char letter, bool traps = false);
   void slot_result(Handler h, char letter, bool gc, bool traps);
   void hold_call_result();
@@ -265,7 +299,8 @@ class Translator {
 
   // --- conditions and jumps
   bool comparison_on_top() const;
-  void note_comparison(Op op, const Acc& before, unsigned operands, const Operand& x, const Operand& y);
+  void note_comparison(Op op, const Acc& before, unsigned operands, const Operand& x,
+                       const Operand& y);
   Condition take_condition();
   bool sum_at(uint32_t i, Shape& shape);
   void take_back(uint32_t i);
@@ -293,10 +328,15 @@ class Translator {
   uint32_t result_slots(TypeId t) const { return module_.types[t]->result_slots; }
   void safepoint();
   Value slow(Slow what, uint32_t operands, char result, std::initializer_list<uint32_t> words);
-  Value slow_ref(Slow what, uint32_t operands, ValType result, std::initializer_list<uint32_t> words);
-  void slow_any(Slow what, uint32_t operands, char result, bool gc, std::initializer_list<uint32_t> words);
+  Value slow_ref(Slow what, uint32_t operands, ValType result,
+                 std::initializer_list<uint32_t> words);
+  void slow_any(Slow what, uint32_t operands, char result, bool gc,
+                std::initializer_list<uint32_t> words);
   Value atomic(Op op, const MemArg& m, uint32_t operands);
-  void far_words(const MemArg& m) { word64(m.offset); word(m.memory); }
+  void far_words(const MemArg& m) {
+    word64(m.offset);
+    word(m.memory);
+  }
   void begin_catch(Frame& f, bool reachable, uint32_t results, uint32_t tag);
   static Storage storage_of(const runtime::FieldLayout& f, bool sign_extend);
 
@@ -307,15 +347,15 @@ class Translator {
 
   std::vector<Word> code_;
   std::vector<Entry> stack_;
-  uint32_t settled_ = 0;                  // entries below need nothing
-  std::vector<uint32_t> refs_;            // entries with gc set
-  std::vector<uint32_t> nodes_;           // list nodes of the first so many of refs_
-  std::vector<uint32_t> local_entries_;   // per local: its topmost deferred entry + 1
+  uint32_t settled_ = 0;                 // entries below need nothing
+  std::vector<uint32_t> refs_;           // entries with gc set
+  std::vector<uint32_t> nodes_;          // list nodes of the first so many of refs_
+  std::vector<uint32_t> local_entries_;  // per local: its topmost deferred entry + 1
   Acc accs_[4];
   Last last_;
-  uint32_t last_begin_ = 0;               // the last instruction, if nothing was bound since
-  uint32_t slot_result_ = 0;              // its destination word, if it has a slot result,
-  uint32_t slot_result_entry_ = 0;        // and that entry
+  uint32_t last_begin_ = 0;         // the last instruction, if nothing was bound since
+  uint32_t slot_result_ = 0;        // its destination word, if it has a slot result,
+  uint32_t slot_result_entry_ = 0;  // and that entry
   uint64_t offset_ = 0;
   uint64_t marked_offset_ = 0;
   uint32_t marked_word_ = 0;
@@ -323,7 +363,10 @@ class Translator {
   uint32_t first_temp_ = 0, max_slot_ = 0, link_slot_ = 0;
   bool kept_results_ = false;
 
-  struct LocalRun { uint32_t first_local, first_slot; uint32_t slots_each; };
+  struct LocalRun {
+    uint32_t first_local, first_slot;
+    uint32_t slots_each;
+  };
   std::vector<LocalRun> runs_;
   bool wide_locals_ = false;
 

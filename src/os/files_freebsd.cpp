@@ -25,6 +25,8 @@ const int look_flags = 0;
 int open_beneath(int, const char*, int, unsigned, int*) { return ENOSYS; }
 int set_times(int, const timespec*) { return ENOSYS; }
 
+int write_now(int, const iovec*, int, uint64_t*) { return EOPNOTSUPP; }
+
 int allocate(int fd, uint64_t offset, uint64_t size) {
   return posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(size));
 }

@@ -60,6 +60,14 @@ int set_times(int fd, const timespec times[2]) {
   return errno == EINVAL || errno == EBADF ? ENOSYS : errno;
 }
 
+int write_now(int fd, const iovec* from, int count, uint64_t* out) {
+  constexpr long sys_pwritev2 = SYS_pwritev2, here = -1, nowait = 0x08;
+  long n = syscall(sys_pwritev2, fd, from, static_cast<long>(count), here, here, nowait);
+  if (n < 0) return errno == ENOSYS || errno == EINVAL ? EOPNOTSUPP : errno;
+  *out = static_cast<uint64_t>(n);
+  return 0;
+}
+
 int allocate(int fd, uint64_t offset, uint64_t size) {
   while (fallocate(fd, 0, static_cast<off_t>(offset), static_cast<off_t>(size)) != 0)
     if (errno != EINTR) return errno;

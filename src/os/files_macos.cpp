@@ -26,6 +26,8 @@ int open_beneath(int, const char*, int, unsigned, int*) { return ENOSYS; }
 int set_times(int, const timespec*) { return ENOSYS; }
 
 // There is no call for this: the file is made long enough, without a promise of space.
+int write_now(int, const iovec*, int, uint64_t*) { return EOPNOTSUPP; }
+
 int allocate(int fd, uint64_t offset, uint64_t size) {
   struct stat s;
   if (fstat(fd, &s) != 0) return errno;

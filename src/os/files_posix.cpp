@@ -250,21 +250,22 @@ int transfer(const Slices& slices, uint64_t* out, Call call) {
 }
 
 // Keeps a write to a closed pipe from killing the process: SIGPIPE is blocked on this thread
-// and, if it came, taken off the pending set.
+// and, if it came, taken off the pending set. errno must still be the failed write's at the end.
 class PipeSignalGuard {
  public:
   PipeSignalGuard() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
+    if (sigismember(&old_, SIGPIPE) != 1) return;  // what is not blocked is not pending
     sigset_t pending;
     sigemptyset(&pending);
     sigpending(&pending);
     was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
   }
   ~PipeSignalGuard() {
     int saved = errno;
-    if (!was_pending_) {
+    if (!was_pending_ && saved == EPIPE) {
       sigset_t pending;
       sigemptyset(&pending);
       sigpending(&pending);
@@ -277,7 +278,7 @@ class PipeSignalGuard {
 
  private:
   sigset_t pipe_, old_;
-  bool was_pending_;
+  bool was_pending_ = false;
 };
 
 }  // namespace
@@ -536,8 +537,14 @@ int write_stream(NativeFile file, std::span<const WriteBuf> from, bool socket, u
       return sendmsg(fd_of(file), &m, MSG_NOSIGNAL | MSG_DONTWAIT);
     });
   }
-  // A pipe that polls writable takes PIPE_BUF bytes; more could block.
   PipeSignalGuard guard;
+  int e = transfer(from, out, [&](iovec* v, int n) -> ssize_t {
+    uint64_t written = 0;
+    errno = port::write_now(fd_of(file), v, n, &written);
+    return errno == 0 ? static_cast<ssize_t>(written) : -1;
+  });
+  if (e != EOPNOTSUPP) return e;
+  // A pipe that polls writable takes PIPE_BUF bytes; more could block.
   uint64_t total = 0;
   for (const WriteBuf& b : from) {
     for (size_t done = 0; done < b.size;) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include <cstdint>
 
@@ -20,6 +21,9 @@ int open_beneath(int root, const char* path, int flags, unsigned mode, int* out)
 int set_times(int fd, const timespec times[2]);
 // flags with which open_beneath opens anything, even links, only to look at it; 0: not possible.
 extern const int look_flags;
+// writev that takes what fits without waiting: EAGAIN when nothing does. EOPNOTSUPP: this file
+// or system cannot be written that way.
+int write_now(int fd, const iovec* from, int count, uint64_t* out);
 int allocate(int fd, uint64_t offset, uint64_t size);
 int advise(int fd, uint64_t offset, uint64_t size, uint8_t advice);
 int sync_data(int fd);

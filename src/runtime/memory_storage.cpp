@@ -71,6 +71,25 @@ std::shared_ptr<MemoryStorage> MemoryStorage::create(const wasm::MemoryType& typ
   return storage;
 }
 
+bool MemoryStorage::can_guard(const wasm::MemoryType& type) {
+  return guarded_bytes != 0 && !type.limits.is64 && type.page_size_log2 < 32 &&
+         (uint64_t{1} << type.page_size_log2) % os::page_size() == 0;
+}
+
+std::shared_ptr<MemoryStorage> MemoryStorage::create_guarded(const wasm::MemoryType& type) {
+  if (!can_guard(type)) return nullptr;
+  const uint64_t bytes = bytes_of(type.limits.min, type.page_size_log2);
+  std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type));
+  if (bytes > storage->limit_) return nullptr;
+  storage->base_ = static_cast<uint8_t*>(os::reserve_pages(static_cast<size_t>(guarded_bytes)));
+  if (storage->base_ == nullptr) return nullptr;
+  storage->reserved_ = guarded_bytes;
+  storage->guarded_ = true;
+  if (!storage->commit(bytes)) return nullptr;
+  storage->length_.store(bytes, std::memory_order_release);
+  return storage;
+}
+
 bool MemoryStorage::allocate(uint64_t bytes) {
   if (!shared_ && bytes <= small_bytes) {
     base_ = bytes == 0 ? nullptr : new_block(bytes);
@@ -102,7 +121,9 @@ bool MemoryStorage::reserve(uint64_t at_least) {
 bool MemoryStorage::commit(uint64_t length) {
   if (length <= committed_) return true;
   const uint64_t exact = os::round_up_to_page(static_cast<size_t>(length));
-  const uint64_t ahead = std::min(reserved_, (length + commit_step - 1) & ~(commit_step - 1));
+  // A guarded memory has no byte too many: its accesses must fault right after the length.
+  const uint64_t ahead =
+      guarded_ ? exact : std::min(reserved_, (length + commit_step - 1) & ~(commit_step - 1));
   for (const uint64_t target : {std::max(exact, ahead), exact}) {
     if (!os::commit_pages(base_ + committed_, static_cast<size_t>(target - committed_))) continue;
     committed_ = target;

@@ -10,6 +10,10 @@
 // when the host has no room. Only a memory that outgrows its reservation is copied again, into one
 // twice as large.
 //
+// A guarded memory is for code without bounds checks: everything that a 32-bit index plus a 32-bit
+// offset can reach is reserved at once, so the base never moves, and precisely the bytes below the
+// length are accessible.
+//
 // A shared memory has a maximum, is reserved in full at once and never moves; its length only
 // grows. Threads that wait on its addresses queue here, so they all see one table whatever store
 // they run in, and nothing is global. A storage lives as long as any memory refers to it.
@@ -33,8 +37,16 @@ class MemoryStorage {
   // No memory is longer than this, whatever its type says.
   static constexpr uint64_t max_bytes = host_is_64_bit ? uint64_t{1} << 46 : uint64_t{1} << 31;
 
+  // Address space of a guarded memory: 4 GiB of index, 4 GiB of offset, the width of an access.
+  static constexpr uint64_t guarded_bytes =
+      host_is_64_bit ? (uint64_t{1} << 33) + (uint64_t{64} << 10) : 0;
+
   // Zeroed storage of the type's minimum; null when the host refuses.
   static std::shared_ptr<MemoryStorage> create(const wasm::MemoryType& type);
+  // The same, guarded: null also when the host has no address space for it or can_guard is false.
+  static std::shared_ptr<MemoryStorage> create_guarded(const wasm::MemoryType& type);
+  // Whether guards can stand for bounds checks: 32-bit indices and pages the host can protect.
+  static bool can_guard(const wasm::MemoryType& type);
   ~MemoryStorage();
   MemoryStorage(const MemoryStorage&) = delete;
   MemoryStorage& operator=(const MemoryStorage&) = delete;
@@ -47,6 +59,7 @@ class MemoryStorage {
   // The largest length the type allows, in bytes, clamped to max_bytes.
   uint64_t limit() const { return limit_; }
   uint64_t reserved() const { return reserved_; }
+  bool guarded() const { return guarded_; }
 
   // Adds `delta` pages if the length stays within the type's maximum and `cap` bytes. Returns
   // the old length in bytes, or ~0. Thread-safe for shared storage; otherwise base() may change.
@@ -98,6 +111,7 @@ class MemoryStorage {
   uint64_t reserved_ = 0;   // bytes of address space; 0: a block
   uint64_t committed_ = 0;  // usable (and zeroed when new) bytes at base_
   bool shared_;
+  bool guarded_ = false;
   wasm::MemoryType type_;
   std::mutex grow_mutex_;             // shared only
   std::unique_ptr<Waiters> waiters_;  // shared only

@@ -53,6 +53,38 @@ TEST(MemoryStorage, StartsZeroedAndGrows) {
   EXPECT_TRUE(is_zero(m->base() + 2 * page, 100 * page));
 }
 
+TEST(MemoryStorage, GuardedMemoriesNeverMove) {
+  if (!MemoryStorage::can_guard(type(0))) GTEST_SKIP();
+  auto m = MemoryStorage::create_guarded(type(0));
+  ASSERT_NE(m, nullptr);
+  EXPECT_TRUE(m->guarded());
+  EXPECT_GE(m->reserved(), (uint64_t{1} << 33) + 16);
+  uint8_t* const base = m->base();
+  ASSERT_NE(base, nullptr);
+  for (uint64_t i = 0; i < 100; ++i) {
+    ASSERT_EQ(m->grow(1, refused), i * page);
+    EXPECT_TRUE(is_zero(base + i * page, page));
+    base[(i + 1) * page - 1] = 1;
+  }
+  EXPECT_EQ(m->base(), base);
+  EXPECT_EQ(m->grow(65536, refused), refused);
+  EXPECT_NE(m->grow(65436, refused), refused);  // all of 4 GiB
+  EXPECT_EQ(m->length(), uint64_t{1} << 32);
+  base[(uint64_t{1} << 32) - 1] = 1;
+  EXPECT_EQ(m->base(), base);
+}
+
+TEST(MemoryStorage, GuardsOnlyWhatGuardsCanCheck) {
+  wasm::MemoryType t = type(1);
+  t.limits.is64 = true;
+  EXPECT_EQ(MemoryStorage::create_guarded(t), nullptr);
+  t = type(1);
+  t.page_size_log2 = 0;
+  EXPECT_EQ(MemoryStorage::create_guarded(t), nullptr);
+  EXPECT_EQ(MemoryStorage::create_guarded(type(2, 1)), nullptr);
+  EXPECT_FALSE(MemoryStorage::create(type(1))->guarded());
+}
+
 TEST(MemoryStorage, DoesNotMoveOnceReserved) {
   auto m = MemoryStorage::create(type(8, 1000));
   const uint8_t* base = m->base();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "os/float_env.hpp"
 #include "os/threads.hpp"
 #include "runtime/memory_storage.hpp"
 
@@ -69,7 +70,9 @@ Result<Memory*> Store::new_memory(const wasm::MemoryType& type) {
     return make_error(ErrorKind::invalid_argument, "shared memory must have maximum");
   if (type.limits.min > (limits_.max_memory_bytes >> type.page_size_log2))
     return limit_error("memory size exceeds the store's limit");
-  std::shared_ptr<MemoryStorage> storage = MemoryStorage::create(type);
+  const bool guarded = limits_.guarded_memories && MemoryStorage::can_guard(type);
+  std::shared_ptr<MemoryStorage> storage =
+      guarded ? MemoryStorage::create_guarded(type) : MemoryStorage::create(type);
   if (storage == nullptr) return limit_error("out of memory for a linear memory");
   return adopt_shared_memory(type, std::move(storage));
 }
@@ -139,6 +142,7 @@ Trap Store::call(Func& func, Slot* slots) {
       (host_depth >= limits_.max_host_depth || host_stack_is_low()))
     return set_trap(Trap::stack_exhausted);
   const DepthGuard guard(host_depth);
+  const os::FloatModeScope float_mode;
   const Trap trap = func.instance != nullptr ? engine_->call(*this, func, slots)
                                              : func.host(func.host_env, *this, nullptr, slots);
   if (NACRE_UNLIKELY(trap != Trap::none)) trap_info.trap = trap;

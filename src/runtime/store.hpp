@@ -29,6 +29,7 @@ struct StoreLimits {
   uint32_t max_host_depth = 200;       // nested host -> wasm re-entries (uses the host's stack)
   uint64_t max_gc_heap_bytes = uint64_t{1} << 30;
   bool gc_stress = false;               // collect at every allocation
+  bool guarded_memories = false;        // where possible, for code without bounds checks
   bool segments_checked_first = false;  // WebAssembly 1.0: all segment bounds before any write
 };
 

@@ -48,24 +48,30 @@ TEST(ScriptRunner, Results) {
   expect_pass(R"((assert_return (invoke "one") (i32.const 1)))");
   expect_pass(R"((assert_return (get $m "g") (i64.const 5)))");
   expect_pass(R"((assert_return (invoke "one") (either (i32.const 0) (i32.const 1))))");
-  expect_fail(R"((assert_return (invoke "one") (i32.const 2)))", Check::assert_return, "expected (i32.const 2)");
-  expect_fail(R"((assert_return (invoke "one") (i64.const 1)))", Check::assert_return, "gave (i32 1)");
+  expect_fail(R"((assert_return (invoke "one") (i32.const 2)))", Check::assert_return,
+              "expected (i32.const 2)");
+  expect_fail(R"((assert_return (invoke "one") (i64.const 1)))", Check::assert_return,
+              "gave (i32 1)");
   expect_fail(R"((assert_return (invoke "one")))", Check::assert_return, "expected nothing");
   expect_fail(R"((assert_return (invoke "none")))", Check::assert_return, "no export");
-  expect_fail(R"((assert_return (invoke "div") (i32.const 1)))", Check::assert_return, "trap: integer divide by zero");
+  expect_fail(R"((assert_return (invoke "div") (i32.const 1)))", Check::assert_return,
+              "trap: integer divide by zero");
   expect_fail(R"((invoke "div"))", Check::action, "trap");
 }
 
 TEST(ScriptRunner, NansByBitsUnlessAPatternIsGiven) {
   expect_pass(R"((assert_return (invoke "nan") (f32.const nan:0x200000)))");
-  expect_fail(R"((assert_return (invoke "nan") (f32.const nan)))", Check::assert_return, "0x7fa00000");
-  expect_fail(R"((assert_return (invoke "nan") (f32.const nan:arithmetic)))", Check::assert_return, "");
+  expect_fail(R"((assert_return (invoke "nan") (f32.const nan)))", Check::assert_return,
+              "0x7fa00000");
+  expect_fail(R"((assert_return (invoke "nan") (f32.const nan:arithmetic)))", Check::assert_return,
+              "");
   expect_pass(R"((assert_return (invoke "qnan") (f32.const nan:canonical)))");
   expect_pass(R"((assert_return (invoke "qnan") (f32.const nan:arithmetic)))");
   expect_fail(R"((assert_return (invoke "qnan") (f32.const nan)))", Check::assert_return, "");
   expect_pass(R"((assert_return (invoke "vec") (v128.const f32x4 nan:canonical 1 2 3)))");
-  expect_fail(R"((assert_return (invoke "vec") (v128.const f32x4 nan:canonical 1 2 nan:canonical)))",
-              Check::assert_return, "");
+  expect_fail(
+      R"((assert_return (invoke "vec") (v128.const f32x4 nan:canonical 1 2 nan:canonical)))",
+      Check::assert_return, "");
 }
 
 TEST(ScriptRunner, References) {
@@ -74,29 +80,37 @@ TEST(ScriptRunner, References) {
   expect_fail(R"((assert_return (invoke "null") (ref.null func)))", Check::assert_return, "");
   expect_fail(R"((assert_return (invoke "null") (ref.extern)))", Check::assert_return, "");
   expect_pass(R"((assert_return (invoke "pass" (ref.extern 7)) (ref.extern 7)))");
-  expect_fail(R"((assert_return (invoke "pass" (ref.extern 7)) (ref.extern 8)))", Check::assert_return, "host as extern 7");
+  expect_fail(R"((assert_return (invoke "pass" (ref.extern 7)) (ref.extern 8)))",
+              Check::assert_return, "host as extern 7");
 }
 
 TEST(ScriptRunner, TrapKindsAreToldApart) {
   expect_pass(R"((assert_trap (invoke "div") "integer divide by zero"))");
-  expect_fail(R"((assert_trap (invoke "div") "integer overflow"))", Check::assert_trap, "expected the trap");
+  expect_fail(R"((assert_trap (invoke "div") "integer overflow"))", Check::assert_trap,
+              "expected the trap");
   expect_fail(R"((assert_trap (invoke "one") "unreachable"))", Check::assert_trap, "returned");
   expect_fail(R"((assert_trap (invoke "throw") "unreachable"))", Check::assert_trap, "exception");
   expect_pass(R"((assert_exception (invoke "throw")))");
   expect_fail(R"((assert_exception (invoke "div")))", Check::assert_exception, "trap");
   expect_pass(R"((assert_exhaustion (invoke "recurse") "call stack exhausted"))");
-  expect_fail(R"((assert_exhaustion (invoke "div") "call stack exhausted"))", Check::assert_exhaustion, "divide");
+  expect_fail(R"((assert_exhaustion (invoke "div") "call stack exhausted"))",
+              Check::assert_exhaustion, "divide");
 }
 
 TEST(ScriptRunner, KindsOfRejectionAreToldApart) {
   expect_pass(R"((assert_invalid (module (func (result i32))) "type mismatch"))");
-  expect_fail(R"((assert_malformed (module (func (result i32))) "type mismatch"))", Check::assert_malformed, "invalid");
+  expect_fail(R"((assert_malformed (module (func (result i32))) "type mismatch"))",
+              Check::assert_malformed, "invalid");
   expect_pass(R"((assert_malformed (module quote "(func") "unexpected token"))");
-  expect_fail(R"((assert_invalid (module quote "(func") "unexpected token"))", Check::assert_invalid, "malformed");
+  expect_fail(R"((assert_invalid (module quote "(func") "unexpected token"))",
+              Check::assert_invalid, "malformed");
   expect_pass(R"((assert_unlinkable (module (import "a" "b" (func))) "unknown import"))");
-  expect_fail(R"((assert_unlinkable (module (func (result i32))) "unknown import"))", Check::assert_unlinkable, "does not load");
-  expect_fail(R"((assert_unlinkable (module) "unknown import"))", Check::assert_unlinkable, "instantiated");
-  expect_fail(R"((assert_trap (module (import "a" "b" (func))) "unreachable"))", Check::assert_trap, "unlinkable");
+  expect_fail(R"((assert_unlinkable (module (func (result i32))) "unknown import"))",
+              Check::assert_unlinkable, "does not load");
+  expect_fail(R"((assert_unlinkable (module) "unknown import"))", Check::assert_unlinkable,
+              "instantiated");
+  expect_fail(R"((assert_trap (module (import "a" "b" (func))) "unreachable"))", Check::assert_trap,
+              "unlinkable");
   expect_pass(R"((assert_trap (module (func $f unreachable) (start $f)) "unreachable"))");
   expect_fail(R"((assert_invalid (module) "x"))", Check::assert_invalid, "accepted");
   expect_fail(R"((module (func (result i32))))", Check::module, "invalid");
@@ -139,17 +153,17 @@ TEST(ScriptRunner, Threads) {
     (module (memory (import "mem" "shared") 1 1 shared)
       (func (export "get") (result i32) (i32.atomic.load (i32.const 0))))
     (assert_return (invoke "get") (i32.const 42)))");
-  expect_fail(R"((thread $T (assert_return (invoke "one") (i32.const 1))) (wait $T))", Check::assert_return, "no instance");
+  expect_fail(R"((thread $T (assert_return (invoke "one") (i32.const 1))) (wait $T))",
+              Check::assert_return, "no instance");
 }
 
-TEST(ScriptRunner, BrokenScriptsFail) {
-  expect_fail("(frobnicate)", Check::module, "the script");
-}
+TEST(ScriptRunner, BrokenScriptsFail) { expect_fail("(frobnicate)", Check::module, "the script"); }
 
 TEST(ScriptRunner, SpectestHasNothingElse) {
   expect_pass(R"((module (import "spectest" "global_f32" (global f32)) (export "g" (global 0)))
     (assert_return (get "g") (f32.const 666.6)))");
-  expect_pass(R"((assert_unlinkable (module (import "spectest" "other" (func))) "unknown import"))");
+  expect_pass(
+      R"((assert_unlinkable (module (import "spectest" "other" (func))) "unknown import"))");
 }
 
 TEST(ScriptRunner, RoundTripsAndVariants) {
@@ -162,7 +176,9 @@ TEST(ScriptRunner, RoundTripsAndVariants) {
   variants[5].config.eager = true;
   for (const Options& o : variants)
     EXPECT_TRUE(run(R"((assert_return (invoke "one") (i32.const 1))
-                       (assert_trap (invoke "div") "integer divide by zero"))", o).ok());
+                       (assert_trap (invoke "div") "integer divide by zero"))",
+                    o)
+                    .ok());
 }
 
 TEST(ScriptRunner, LevelsAreDistinct) {

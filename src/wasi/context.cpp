@@ -2,9 +2,11 @@
 #include "wasi/context.hpp"
 
 #include <cstring>
+#include <map>
 
 #include "os/sockets.hpp"
 #include "wasi/host_fs.hpp"
+#include "wasi/locked.hpp"
 
 namespace nacre::wasi {
 namespace {
@@ -63,7 +65,21 @@ Result<std::shared_ptr<Context>> Context::make(WasiConfig config) {
   if (auto r = context->open_streams(); !r) return r.error();
   if (auto r = context->open_preopens(); !r) return r.error();
   if (auto r = context->open_listeners(); !r) return r.error();
+  if (context->config_.threads) context->lock_handles();
   return context;
+}
+
+// Directories may be parts of one tree and share a lock; a stream that blocks holds only its own.
+void Context::lock_handles() {
+  auto directories = std::make_shared<std::mutex>();
+  std::map<Handle*, Ref<Handle>> done;
+  for (Descriptor& d : table_) {
+    Ref<Handle>& locked = done[d.handle.get()];
+    bool is_directory = d.handle->type() == FileType::directory;
+    if (!locked)
+      locked = locked_handle(d.handle, is_directory ? directories : std::make_shared<std::mutex>());
+    d.handle = locked;
+  }
 }
 
 Result<void> Context::open_streams() {

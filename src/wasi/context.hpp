@@ -47,6 +47,7 @@ class Context {
   Result<void> open_streams();
   Result<void> open_preopens();
   Result<void> open_listeners();
+  void lock_handles();
   bool is_open(uint32_t fd) const { return fd < table_.size() && table_[fd].handle; }
 
   WasiConfig config_;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wasi/host_fs.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 
 #include "os/poll.hpp"
 #include "os/sockets.hpp"
@@ -63,7 +65,10 @@ struct WriteBufs {
   operator std::span<const os::WriteBuf>() const { return {bufs, n}; }
 };
 
-// What every host handle has.
+constexpr char plain_kind = 0, directory_kind = 0;
+
+// What every host handle has. Threads may share one: the system orders what it does, the rest is
+// guarded here.
 class HostHandle : public Handle {
  public:
   HostHandle(os::FileHandle file, bool owned, FileType type, uint16_t flags)
@@ -71,6 +76,7 @@ class HostHandle : public Handle {
   ~HostHandle() override {
     if (!owned_) file_.release();
   }
+  const void* kind() const override { return &plain_kind; }
   FileType type() const override { return type_; }
   uint16_t flags() const override { return flags_; }
   Errno stat(FileStat* out) override {
@@ -104,7 +110,7 @@ class HostHandle : public Handle {
   os::FileHandle file_;
   bool owned_;
   FileType type_;
-  uint16_t flags_;
+  std::atomic<uint16_t> flags_;
 };
 
 class HostFile final : public HostHandle {
@@ -154,11 +160,20 @@ class HostFile final : public HostHandle {
 // Pipes, terminals, devices: read and written once they are ready.
 class HostStream final : public HostHandle {
  public:
-  using HostHandle::HostHandle;
+  HostStream(os::FileHandle file, bool owned, FileType type, uint16_t flags)
+      : HostHandle(std::move(file), owned, type, flags),
+        device_(type == FileType::character_device && !os::is_terminal(native())) {}
+  // again: another thread was faster, and reading would block.
   Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+    std::lock_guard<std::mutex> lock(reading_);
+    os::PollItem item;
+    item.file = native();
+    item.want_read = true;
+    if (os::poll_files({&item, 1}, 0) == 0 && !item.readable && !item.invalid) return Errno::again;
     return from_host(os::read_file(native(), ReadBufs(to), out));
   }
   Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+    if (device_) return from_host(os::write_file(native(), WriteBufs(from), out));
     return from_host(os::write_stream(native(), WriteBufs(from), false, out));
   }
   // Some devices seek: /dev/null, disks. Terminals and pipes say spipe.
@@ -171,6 +186,10 @@ class HostStream final : public HostHandle {
     r.native = native();
     return r;
   }
+
+ private:
+  bool device_;  // takes writes at once: /dev/null
+  std::mutex reading_;
 };
 
 class HostSocket final : public HostHandle {
@@ -205,8 +224,6 @@ class HostSocket final : public HostHandle {
     return r;
   }
 };
-
-constexpr char directory_kind = 0;
 
 class HostDirectory final : public HostHandle {
  public:
@@ -276,12 +293,14 @@ class HostDirectory final : public HostHandle {
     auto visit = [](void* env, const os::DirectoryEntry& e) {
       return static_cast<DirSink*>(env)->add({e.next, e.ino, to_type(e.kind), e.name});
     };
+    std::lock_guard<std::mutex> lock(listing_);
     return from_host(reader_.read(native(), cookie, visit, &sink));
   }
 
  private:
   os::Root root() const { return {native(), walk_only_}; }
   bool walk_only_;
+  std::mutex listing_;
   os::DirectoryReader reader_;
 };
 
@@ -308,6 +327,10 @@ Ref<Handle> borrowed_handle(os::NativeFile native) {
   if (type == FileType::socket_stream || type == FileType::socket_dgram)
     return make_ref<HostSocket>(std::move(file), false, type, uint16_t{0});
   return make_ref<HostStream>(std::move(file), false, type, uint16_t{0});
+}
+
+bool is_host_handle(const Handle& h) {
+  return h.kind() == &plain_kind || h.kind() == &directory_kind;
 }
 
 Ref<Handle> socket_handle(os::FileHandle socket) {

@@ -15,6 +15,9 @@ Result<Ref<Handle>> open_host_directory(const std::string& path, bool walk_only)
 // not open. Never changes the file's own flags, which others may share.
 Ref<Handle> borrowed_handle(os::NativeFile native);
 
+// Whether this is one of the handles made here. Several threads may use such a handle at once.
+bool is_host_handle(const Handle& h);
+
 // A socket, owned.
 Ref<Handle> socket_handle(os::FileHandle socket);
 

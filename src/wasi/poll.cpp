@@ -185,8 +185,9 @@ Errno poll_oneoff(Call& c, uint32_t in, uint32_t out, uint32_t count, uint32_t e
   std::vector<Subscription> subs(count);
   for (Subscription& s : subs) {
     s.userdata = load_le<uint64_t>(from);
-    if (from[8] > 2) return Errno::inval;
-    s.type = static_cast<EventType>(from[8]);
+    uint8_t type = from[8];  // once: another thread may change it
+    if (type > 2) return Errno::inval;
+    s.type = static_cast<EventType>(type);
     s.error = s.type == EventType::clock ? read_clock(c, from + l.subscription_clock, &s)
                                          : read_descriptor(c, from + 16, &s);
     from += l.subscription_size;

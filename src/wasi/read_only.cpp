@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wasi/read_only.hpp"
 
+#include "wasi/locked.hpp"
+
 namespace nacre::wasi {
 namespace {
 
@@ -78,6 +80,6 @@ Ref<Handle> read_only_directory(Ref<Handle> directory) {
   return make_ref<ReadOnly>(std::move(directory));
 }
 
-bool is_read_only_directory(const Handle& h) { return h.kind() == &read_only_kind; }
+bool is_read_only_directory(const Handle& h) { return unlocked(h).kind() == &read_only_kind; }
 
 }  // namespace nacre::wasi

@@ -37,20 +37,26 @@ Trap reports: what happened with its operands, and the frames.
   nacre: trap: call stack exhausted
       0: demo: down @ 0xa6
          ... 63 more times the same frame
+  (re)        \.\.\. and [0-9]+ frames further out
   [134]
   $ nacre run --invoke throw t.wat
   nacre: exception: unhandled exception: (tag (param i32)) 1
       0: demo: func[8] @ 0xb4
   [134]
 
-Without a name section there are indices and offsets:
-  $ nacre wat2wasm t.wat -o t.wasm
-  $ nacre wasm2wat --no-names t.wasm -o plain.wat
+A module without a name section has indices and offsets:
+  $ cat > plain.wat <<'W'
+  > (module
+  >   (memory 1)
+  >   (func (param i32) (result i32) (i32.load offset=16 (local.get 0)))
+  >   (func (param i32) (result i32) (call 0 (local.get 0)))
+  >   (func (export "oob") (result i32) (call 1 (i32.const 65530))))
+  > W
   $ nacre run --invoke oob plain.wat
   nacre: trap: out of bounds memory access: 4 bytes at 0x1000a, memory size 65536
-      0: demo: load @ 0x77
-      1: demo: middle @ 0x7f
-      2: demo: func[2] @ 0x88
+      0: func[0] @ 0x2f
+      1: func[1] @ 0x37
+      2: func[2] @ 0x40
   [134]
 
 Loops stop when time or fuel runs out:
@@ -62,4 +68,53 @@ Loops stop when time or fuel runs out:
   $ nacre run --fuel 1000 --invoke f loop.wat
   nacre: trap: out of fuel
       0: func[0] @ 0x1e
+  [134]
+  $ nacre run --fuel 0 --invoke f loop.wat
+  nacre: trap: out of fuel
+      0: func[0] @ 0x1e
+  [134]
+  $ echo '(module (func (export "f") (result i32) (i32.const 1)))' > short.wat
+  $ nacre run --fuel 1000 --timeout 60000 --invoke f short.wat
+  1
+
+The stack has the size it is given, and a deep recursion that fits in it runs:
+  $ cat > deep.wat <<'W'
+  > (module
+  >   (func $f (export "f") (param i32) (result i32)
+  >     (if (result i32) (local.get 0)
+  >       (then (i32.add (i32.const 1) (call $f (i32.sub (local.get 0) (i32.const 1)))))
+  >       (else (i32.const 0))))
+  >   (func $ping (call $pong))
+  >   (func $pong (call $ping) nop)
+  >   (func $one (call $two) nop)
+  >   (func $two (call $three) nop)
+  >   (func $three (call $one) nop)
+  >   (func (export "two") (call $ping))
+  >   (func (export "three") (call $one)))
+  > W
+  $ nacre run --invoke f deep.wat 10000
+  10000
+  $ nacre run --max-stack 4K --invoke f deep.wat 10000
+  nacre: trap: call stack exhausted
+      0: f @ 0x43
+         ... 63 more times the same frame
+  (re)        \.\.\. and [0-9]+ frames further out
+  [134]
+  $ nacre run --max-stack 64M --invoke f deep.wat 500000
+  500000
+  $ nacre run --invoke two deep.wat
+  nacre: trap: call stack exhausted
+  (re)     0: p[io]ng @ 0x[0-9a-f]+
+  (re)     1: p[io]ng @ 0x[0-9a-f]+
+         ... 31 more times the same 2 frames
+  (re)        \.\.\. and [0-9]+ frames further out
+  [134]
+  $ nacre run --invoke three deep.wat
+  nacre: trap: call stack exhausted
+  (re)     0: (one|two|three) @ 0x[0-9a-f]+
+  (re)     1: (one|two|three) @ 0x[0-9a-f]+
+  (re)     2: (one|two|three) @ 0x[0-9a-f]+
+         ... 20 more times the same 3 frames
+  (re)    63: (one|two|three) @ 0x[0-9a-f]+
+  (re)        \.\.\. and [0-9]+ frames further out
   [134]

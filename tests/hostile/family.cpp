@@ -240,6 +240,7 @@ Bytes8 unreachable_code(uint32_t n) {
   for (uint32_t i = 0; i < n; i++) {
     c.u8(op_block);
     c.u8(empty);
+    c.u8(0x00);  // unreachable
     c.u8(op_add);
     c.u8(op_drop);
     c.u8(op_end);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The machine code of a module in one piece: all functions in the order of their indices, calls
+// between them relative, so it does not matter where it is mapped. Compilers work in parallel, each
+// thread with its own FunctionBatch; the image does not depend on how functions were divided.
+//
+//   FunctionBatch batch;                       // per thread or per chunk of functions
+//   batch.add({.index = 7, .bytes = ..., ...});
+//   auto image = CodeImage::link(batches, count, stubs, signals);
+//
+// Immutable once linked; any thread may run it. It must outlive every activation of its code.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "codegen/tables.hpp"
+#include "codegen/trampolines.hpp"
+#include "os/code_memory.hpp"
+
+namespace nacre::codegen {
+
+// A 32-bit distance, from its own end, to where another function is entered directly (or, for
+// references, entered through a Func).
+struct Relocation {
+  uint32_t offset = 0;    // of the field in the function
+  uint32_t function = 0;  // by defined index
+  bool func_entry = false;
+};
+
+struct FunctionCode {
+  uint32_t index = 0;  // among the module's defined functions
+  std::span<const uint8_t> bytes;
+  uint32_t direct = 0;  // offset of the direct entry
+  FrameInfo frame;
+  std::span<const Site> sites;  // any order; offsets in the function
+  std::span<const Relocation> relocations;
+};
+
+class FunctionBatch {
+ public:
+  // Copies.
+  void add(const FunctionCode& function);
+  size_t code_bytes() const { return code_.size(); }
+
+ private:
+  friend class CodeImage;
+  struct Entry {
+    uint32_t index, begin, size, direct;
+    FrameInfo frame;
+    uint32_t sites_begin, sites_end, relocations_begin, relocations_end;
+  };
+  std::vector<Entry> entries_;
+  std::vector<uint8_t> code_;
+  std::vector<Site> sites_;
+  std::vector<Relocation> relocations_;
+};
+
+class CodeImage {
+ public:
+  static constexpr uint32_t alignment = 16;       // of functions
+  static constexpr uint64_t max_bytes = 1 << 30;  // distances fit easily
+
+  // Null when a function is missing or given twice, the code is too large, or the host refuses
+  // executable memory. `signals`: faults at sites become traps. `first_defined` is the function
+  // index of defined function 0, for backtraces.
+  static std::unique_ptr<CodeImage> link(std::span<const FunctionBatch> batches, uint32_t count,
+                                         uint32_t first_defined, std::shared_ptr<Stubs> stubs,
+                                         bool signals);
+  ~CodeImage();
+  CodeImage(const CodeImage&) = delete;
+  CodeImage& operator=(const CodeImage&) = delete;
+
+  // What Func::engine_code of a defined function is.
+  const void* func_entry(uint32_t defined) const {
+    return memory_.data() + functions_[defined].offset;
+  }
+  const void* direct_entry(uint32_t defined) const {
+    return memory_.data() + functions_[defined].direct;
+  }
+  std::span<const uint8_t> code() const { return {memory_.data(), bytes_}; }
+  const FunctionTable& functions() const { return functions_; }
+  const SiteTable& sites() const { return sites_; }
+  uint32_t first_defined() const { return first_defined_; }
+  Stubs& stubs() const { return *stubs_; }
+
+  // The image `pc` lies in, or null; `offset` in it. Any thread, no lock.
+  static const CodeImage* find(uintptr_t pc, uint32_t& offset);
+
+ private:
+  CodeImage() = default;
+  bool place(std::span<const FunctionBatch> batches, uint32_t count);
+  void fill(std::span<const FunctionBatch> batches);
+  static uintptr_t claim(const void* image, uintptr_t pc);
+
+  struct Source {
+    uint32_t batch = UINT32_MAX, entry = 0;
+  };
+  std::vector<Source> sources_;  // while linking
+  os::CodeMemory memory_;
+  uint32_t bytes_ = 0;
+  uint32_t first_defined_ = 0;
+  bool registered_ = false;
+  FunctionTable functions_;
+  SiteTable sites_;
+  std::shared_ptr<Stubs> stubs_;
+};
+
+}  // namespace nacre::codegen

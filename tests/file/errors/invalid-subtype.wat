@@ -1,0 +1,6 @@
+;;! validate {}
+(module
+  (type $a (sub (struct (field i32))))
+  (type $b (sub $a (struct (field i64)))))
+;;= nacre: invalid-subtype.wat: sub type 1 does not match super type 0
+;;= exit 1

@@ -1,0 +1,7 @@
+;;! run {}
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func (param i64)))
+  (import "wasi_snapshot_preview1" "no_such_call" (func))
+  (func (export "_start")))
+;;= nacre: link-wasi-unknown.wat: unknown import wasi_snapshot_preview1.no_such_call (func)
+;;= exit 1

@@ -1,0 +1,9 @@
+;;! run --invoke f {}
+(module
+  (tag $e (param i32))
+  (func $start (throw $e (i32.const 7)))
+  (start $start)
+  (func (export "f")))
+;;= nacre: exception: unhandled exception: (tag (param i32)) 7
+;;=     0: start @ 0x2d
+;;= exit 134

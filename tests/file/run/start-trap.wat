@@ -1,0 +1,11 @@
+;;! run --invoke f {}
+;; A start function that traps is an instantiation that traps.
+(module $m
+  (func $boom unreachable)
+  (func $start (call $boom))
+  (start $start)
+  (func (export "f")))
+;;= nacre: trap: unreachable
+;;=     0: m: boom @ 0x23
+;;=     1: m: start @ 0x27
+;;= exit 134

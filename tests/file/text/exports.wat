@@ -1,0 +1,46 @@
+;;! wasm2wat {}
+;;! inspect --exports {}
+;;! wast --roundtrip {}
+;; Exports of every kind, inline and as fields; names may be any UTF-8 once.
+(module
+  (func $f (export "f") (export "f again"))
+  (table $t (export "t") 1 funcref)
+  (memory $m (export "m") 1)
+  (global $g (export "g") i32 (i32.const 1))
+  (tag $e (export "e"))
+  (export "" (func $f))
+  (export "0" (table 0))
+  (export "\t" (memory $m))
+  (export "g/2" (global $g))
+  (export "e2" (tag $e)))
+;;= (module
+;;=   (type (;0;) (func))
+;;=   (table $t 1 funcref)
+;;=   (memory $m 1)
+;;=   (tag $e (type 0))
+;;=   (global $g i32 (i32.const 1))
+;;=   (export "f" (func $f))
+;;=   (export "f again" (func $f))
+;;=   (export "t" (table $t))
+;;=   (export "m" (memory $m))
+;;=   (export "g" (global $g))
+;;=   (export "e" (tag $e))
+;;=   (export "" (func $f))
+;;=   (export "0" (table $t))
+;;=   (export "\09" (memory $m))
+;;=   (export "g/2" (global $g))
+;;=   (export "e2" (tag $e))
+;;=   (func $f (type 0)))
+;;= exports:
+;;=   "f" (func)
+;;=   "f again" (func)
+;;=   "t" (table 1 funcref)
+;;=   "m" (memory 1)
+;;=   "g" (global i32)
+;;=   "e" (tag)
+;;=   "" (func)
+;;=   "0" (table 1 funcref)
+;;=   "\09" (memory 1)
+;;=   "g/2" (global i32)
+;;=   "e2" (tag)
+;;= 1 passed, 0 failed
