@@ -26,7 +26,6 @@ TEST(FloatMode, GuestAlwaysRoundsToNearest) {
   std::fesetround(FE_TONEAREST);
   const double nearest = third(1).value();
   EXPECT_EQ(spoiled(1).value(), nearest);
-  EXPECT_EQ(std::fegetround(), FE_TONEAREST);
 
   std::fesetround(FE_UPWARD);
   const double under_upward = third(1).value();
