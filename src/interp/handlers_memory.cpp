@@ -43,15 +43,17 @@ NACRE_ACCESS(i64_store16, 'l', uint16_t, uint64_t);
 NACRE_ACCESS(i64_store32, 'l', uint32_t, uint64_t);
 #undef NACRE_ACCESS
 
-#define NACRE_LOADS(X)                                                              \
-  X(i32_load)                                                                       \
-  X(i64_load) X(f32_load) X(f64_load) X(i32_load8_s) X(i32_load8_u) X(i32_load16_s) \
-      X(i32_load16_u) X(i64_load8_s) X(i64_load8_u) X(i64_load16_s) X(i64_load16_u) \
-          X(i64_load32_s) X(i64_load32_u)
-#define NACRE_STORES(X)                                                                            \
-  X(i32_store)                                                                                     \
-  X(i64_store) X(f32_store) X(f64_store) X(i32_store8) X(i32_store16) X(i64_store8) X(i64_store16) \
-      X(i64_store32)
+// clang-format off
+#define NACRE_LOADS(X) \
+  X(i32_load) X(i64_load) X(f32_load) X(f64_load) X(i32_load8_s) X(i32_load8_u) \
+  X(i32_load16_s) X(i32_load16_u) X(i64_load8_s) X(i64_load8_u) X(i64_load16_s) \
+  X(i64_load16_u) X(i64_load32_s) X(i64_load32_u)
+// clang-format on
+// clang-format off
+#define NACRE_STORES(X) \
+  X(i32_store) X(i64_store) X(f32_store) X(f64_store) X(i32_store8) X(i32_store16) \
+  X(i64_store8) X(i64_store16) X(i64_store32)
+// clang-format on
 
 template <Op op, Cls Address, bool ToSlot>
 void load(NACRE_REGS) {

@@ -218,10 +218,12 @@ Handler store_by_value(Cls value) {
   return nullptr;
 }
 
-#define NACRE_VECTOR_LOADS(X)                                                                   \
-  X(v128_load8x8_s)                                                                             \
-  X(v128_load8x8_u) X(v128_load16x4_s) X(v128_load16x4_u) X(v128_load32x2_s) X(v128_load32x2_u) \
-      X(v128_load8_splat) X(v128_load16_splat) X(v128_load32_splat) X(v128_load64_splat)
+// clang-format off
+#define NACRE_VECTOR_LOADS(X) \
+  X(v128_load8x8_s) X(v128_load8x8_u) X(v128_load16x4_s) X(v128_load16x4_u) \
+  X(v128_load32x2_s) X(v128_load32x2_u) X(v128_load8_splat) X(v128_load16_splat) \
+  X(v128_load32_splat) X(v128_load64_splat)
+// clang-format on
 
 }  // namespace
 

@@ -35,17 +35,23 @@ Op exchanged(Op op) {
     return Op::b;        \
   case Op::b:            \
     return Op::a;
+    // clang-format off
     NACRE_PAIR(i32_lt_s, i32_gt_s)
-        NACRE_PAIR(i32_lt_u, i32_gt_u) NACRE_PAIR(i32_le_s, i32_ge_s) NACRE_PAIR(i32_le_u, i32_ge_u)
-            NACRE_PAIR(i64_lt_s, i64_gt_s) NACRE_PAIR(i64_lt_u, i64_gt_u)
-                NACRE_PAIR(i64_le_s, i64_ge_s) NACRE_PAIR(i64_le_u, i64_ge_u)
-                    NACRE_PAIR(f32_lt, f32_gt) NACRE_PAIR(f32_le, f32_ge) NACRE_PAIR(f64_lt, f64_gt)
-                        NACRE_PAIR(f64_le, f64_ge)
+    NACRE_PAIR(i32_lt_u, i32_gt_u)
+    NACRE_PAIR(i32_le_s, i32_ge_s)
+    NACRE_PAIR(i32_le_u, i32_ge_u)
+    NACRE_PAIR(i64_lt_s, i64_gt_s)
+    NACRE_PAIR(i64_lt_u, i64_gt_u)
+    NACRE_PAIR(i64_le_s, i64_ge_s)
+    NACRE_PAIR(i64_le_u, i64_ge_u)
+    NACRE_PAIR(f32_lt, f32_gt)
+    NACRE_PAIR(f32_le, f32_ge)
+    NACRE_PAIR(f64_lt, f64_gt)
+    NACRE_PAIR(f64_le, f64_ge)
+    // clang-format on
 #undef NACRE_PAIR
-                            default : return wasm::op_info(op)
-                                          .is(wasm::trait::commutes)
-        ? op
-        : Op::count;
+    default:
+      return wasm::op_info(op).is(wasm::trait::commutes) ? op : Op::count;
   }
 }
 
@@ -57,13 +63,21 @@ Op opposite(Op op) {
     return Op::b;        \
   case Op::b:            \
     return Op::a;
+    // clang-format off
     NACRE_PAIR(i32_eq, i32_ne)
-    NACRE_PAIR(i32_lt_s, i32_ge_s) NACRE_PAIR(i32_lt_u, i32_ge_u) NACRE_PAIR(i32_gt_s, i32_le_s)
-        NACRE_PAIR(i32_gt_u, i32_le_u) NACRE_PAIR(i64_eq, i64_ne) NACRE_PAIR(i64_lt_s, i64_ge_s)
-            NACRE_PAIR(i64_lt_u, i64_ge_u) NACRE_PAIR(i64_gt_s, i64_le_s)
-                NACRE_PAIR(i64_gt_u, i64_le_u)
+    NACRE_PAIR(i32_lt_s, i32_ge_s)
+    NACRE_PAIR(i32_lt_u, i32_ge_u)
+    NACRE_PAIR(i32_gt_s, i32_le_s)
+    NACRE_PAIR(i32_gt_u, i32_le_u)
+    NACRE_PAIR(i64_eq, i64_ne)
+    NACRE_PAIR(i64_lt_s, i64_ge_s)
+    NACRE_PAIR(i64_lt_u, i64_ge_u)
+    NACRE_PAIR(i64_gt_s, i64_le_s)
+    NACRE_PAIR(i64_gt_u, i64_le_u)
+    // clang-format on
 #undef NACRE_PAIR
-                    default : return Op::count;
+    default:
+      return Op::count;
   }
 }
 

@@ -233,41 +233,78 @@ class Recorder {
   void name(A&&...) {    \
     note(#name);         \
   }
+  // clang-format off
   NACRE_VALUE(constant_v128)
   NACRE_VALUE(global_get)
   NACRE_NOTE(global_set)
-  NACRE_VALUE(select) NACRE_VALUE(ternary) NACRE_VALUE(extract_lane) NACRE_VALUE(
-      replace_lane) NACRE_VALUE(shuffle) NACRE_VALUE(load) NACRE_NOTE(store) NACRE_VALUE(load_lane)
-      NACRE_NOTE(store_lane) NACRE_VALUE(memory_size) NACRE_VALUE(memory_grow) NACRE_NOTE(
-          memory_fill) NACRE_NOTE(memory_copy) NACRE_NOTE(memory_init) NACRE_NOTE(data_drop)
-          NACRE_VALUE(atomic_load) NACRE_NOTE(atomic_store) NACRE_VALUE(atomic_rmw) NACRE_VALUE(
-              atomic_cmpxchg) NACRE_VALUE(atomic_wait) NACRE_VALUE(atomic_notify)
-              NACRE_NOTE(atomic_fence) NACRE_VALUE(table_get) NACRE_NOTE(table_set) NACRE_VALUE(
-                  table_size) NACRE_VALUE(table_grow) NACRE_NOTE(table_fill) NACRE_NOTE(table_copy)
-                  NACRE_NOTE(table_init) NACRE_NOTE(elem_drop) NACRE_VALUE(ref_null)
-                      NACRE_VALUE(ref_is_null) NACRE_VALUE(ref_func) NACRE_VALUE(ref_eq)
-                          NACRE_VALUE(ref_as_non_null) NACRE_VALUE(ref_test) NACRE_VALUE(ref_cast)
-                              NACRE_VALUE(struct_new_default) NACRE_VALUE(struct_get) NACRE_NOTE(
-                                  struct_set) NACRE_VALUE(array_new) NACRE_VALUE(array_new_default)
-                                  NACRE_VALUE(array_new_fixed) NACRE_VALUE(array_new_data)
-                                      NACRE_VALUE(array_new_elem) NACRE_VALUE(array_get) NACRE_NOTE(
-                                          array_set) NACRE_VALUE(array_len) NACRE_NOTE(array_fill)
-                                          NACRE_NOTE(array_copy) NACRE_NOTE(array_init_data)
-                                              NACRE_NOTE(array_init_elem) NACRE_VALUE(ref_i31)
-                                                  NACRE_VALUE(i31_get) NACRE_VALUE(convert_extern)
-                                                      NACRE_NOTE(unreachable) NACRE_NOTE(nop)
-                                                          NACRE_NOTE(call_indirect)
-                                                              NACRE_NOTE(call_ref)
-                                                                  NACRE_NOTE(return_call_indirect)
-                                                                      NACRE_NOTE(return_call_ref)
-                                                                          NACRE_NOTE(throw_ref)
+  NACRE_VALUE(select)
+  NACRE_VALUE(ternary)
+  NACRE_VALUE(extract_lane)
+  NACRE_VALUE(replace_lane)
+  NACRE_VALUE(shuffle)
+  NACRE_VALUE(load)
+  NACRE_NOTE(store)
+  NACRE_VALUE(load_lane)
+  NACRE_NOTE(store_lane)
+  NACRE_VALUE(memory_size)
+  NACRE_VALUE(memory_grow)
+  NACRE_NOTE(memory_fill)
+  NACRE_NOTE(memory_copy)
+  NACRE_NOTE(memory_init)
+  NACRE_NOTE(data_drop)
+  NACRE_VALUE(atomic_load)
+  NACRE_NOTE(atomic_store)
+  NACRE_VALUE(atomic_rmw)
+  NACRE_VALUE(atomic_cmpxchg)
+  NACRE_VALUE(atomic_wait)
+  NACRE_VALUE(atomic_notify)
+  NACRE_NOTE(atomic_fence)
+  NACRE_VALUE(table_get)
+  NACRE_NOTE(table_set)
+  NACRE_VALUE(table_size)
+  NACRE_VALUE(table_grow)
+  NACRE_NOTE(table_fill)
+  NACRE_NOTE(table_copy)
+  NACRE_NOTE(table_init)
+  NACRE_NOTE(elem_drop)
+  NACRE_VALUE(ref_null)
+  NACRE_VALUE(ref_is_null)
+  NACRE_VALUE(ref_func)
+  NACRE_VALUE(ref_eq)
+  NACRE_VALUE(ref_as_non_null)
+  NACRE_VALUE(ref_test)
+  NACRE_VALUE(ref_cast)
+  NACRE_VALUE(struct_new_default)
+  NACRE_VALUE(struct_get)
+  NACRE_NOTE(struct_set)
+  NACRE_VALUE(array_new)
+  NACRE_VALUE(array_new_default)
+  NACRE_VALUE(array_new_fixed)
+  NACRE_VALUE(array_new_data)
+  NACRE_VALUE(array_new_elem)
+  NACRE_VALUE(array_get)
+  NACRE_NOTE(array_set)
+  NACRE_VALUE(array_len)
+  NACRE_NOTE(array_fill)
+  NACRE_NOTE(array_copy)
+  NACRE_NOTE(array_init_data)
+  NACRE_NOTE(array_init_elem)
+  NACRE_VALUE(ref_i31)
+  NACRE_VALUE(i31_get)
+  NACRE_VALUE(convert_extern)
+  NACRE_NOTE(unreachable)
+  NACRE_NOTE(nop)
+  NACRE_NOTE(call_indirect)
+  NACRE_NOTE(call_ref)
+  NACRE_NOTE(return_call_indirect)
+  NACRE_NOTE(return_call_ref)
+  NACRE_NOTE(throw_ref)
+  // clang-format on
 #undef NACRE_VALUE
 #undef NACRE_NOTE
 
-                                                                              private
-      : void note(const std::string& text) {
-    log += (log.empty() ? "" : " ") + text;
-  }
+ private:
+  void note(const std::string& text) { log += (log.empty() ? "" : " ") + text; }
   Value made(const std::string& text) {
     const Value v{next_value_++};
     note("%" + std::to_string(v.id) + "=" + text);
