@@ -28,13 +28,13 @@ ctest --test-dir build/asan --output-on-failure -j "${NACRE_JOBS:-$(nproc)}" -E 
 say "library alone, without exceptions and RTTI"
 configure_and_build no-exceptions all
 
-say "fuzzing, 20 seconds a target"
+say "fuzzing: a fixed number of inputs from a fixed seed, so that a change is judged by itself"
 configure_and_build fuzz all
 for target in build/fuzz/fuzz/fuzz_*; do
   [ -x "$target" ] && [ -f "$target" ] || continue
   corpus=build/fuzz/corpus/$(basename "$target")
   mkdir -p "$corpus"
-  "$target" -max_total_time="${NACRE_FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
+  "$target" -seed=1 -runs="${NACRE_FUZZ_RUNS:-20000}" -timeout=20 -rss_limit_mb=2048 -print_final_stats=0 \
     -verbosity=0 "$corpus" fuzz/seeds
   echo "$(basename "$target"): no finding"
 done
@@ -45,6 +45,12 @@ if [ "${1:-}" = nightly ]; then
   tests/programs/run.py --nacre build/release/cli/nacre
   say "nightly: ways out of a directory, raced for 30 seconds"
   NACRE_ESCAPE_SECONDS=30 build/release/tests/nacre-unit --gtest_filter='*Escape*'
+  say "nightly: fuzzing by time"
+  for target in build/fuzz/fuzz/fuzz_*; do
+    [ -x "$target" ] && [ -f "$target" ] || continue
+    "$target" -max_total_time="${NACRE_FUZZ_SECONDS:-600}" -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
+      "build/fuzz/corpus/$(basename "$target")" fuzz/seeds
+  done
   say "nightly: other machines under emulation"
   tools/test-machines.sh
   say "nightly: clang-tidy"
