@@ -33,7 +33,10 @@ void atomic_store(uint8_t* where, T v) {
 
 template <class T>
 T compare_exchange(uint8_t* where, T expected, T replacement) {
-  T e = in_memory(expected);
+  // Through memory: GCC for riscv64 before 14 compares a truncated value with its upper half
+  // still in the register (GCC bug 114130).
+  volatile T hidden = in_memory(expected);
+  T e = hidden;
   __atomic_compare_exchange_n(cell<T>(where), &e, in_memory(replacement), false, __ATOMIC_SEQ_CST,
                               __ATOMIC_SEQ_CST);
   return in_memory(e);
