@@ -60,7 +60,8 @@ constexpr uintptr_t bad = 0x10;  // nothing is ever mapped there
 class FaultHandler : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!faults_supported() || cpu_arch() != CpuArch::x64) GTEST_SKIP();
+    if (!faults_supported() || cpu_arch() != CpuArch::x64)
+      GTEST_SKIP() << "faults are not caught here, or code of another processor";
     sigaction(SIGSEGV, nullptr, &before_);
   }
   void TearDown() override { sigaction(SIGSEGV, &before_, nullptr); }

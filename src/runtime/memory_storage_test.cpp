@@ -54,7 +54,7 @@ TEST(MemoryStorage, StartsZeroedAndGrows) {
 }
 
 TEST(MemoryStorage, GuardedMemoriesNeverMove) {
-  if (!MemoryStorage::can_guard(type(0))) GTEST_SKIP();
+  if (!MemoryStorage::can_guard(type(0))) GTEST_SKIP() << "no address space for guarded memories";
   auto m = MemoryStorage::create_guarded(type(0));
   ASSERT_NE(m, nullptr);
   EXPECT_TRUE(m->guarded());

@@ -94,7 +94,7 @@ void add_to(FunctionBatch& batch, uint32_t index, const Write& write) {
 class Native : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (os::cpu_arch() != os::CpuArch::x64) GTEST_SKIP();
+    if (os::cpu_arch() != os::CpuArch::x64) GTEST_SKIP() << "code of another processor";
     stubs = Stubs::create();
     ASSERT_NE(stubs, nullptr);
     runtime::StoreLimits limits;
@@ -396,7 +396,7 @@ TEST_F(Native, HostFunctionsCannotChangeTheFloatingPointMode) {
 // --- traps
 
 TEST_F(Native, TrapsByStubInstructionAndFault) {
-  if (!os::faults_supported()) GTEST_SKIP();
+  if (!os::faults_supported()) GTEST_SKIP() << "faults are not caught here";
   wasm::MemoryType memory_type;
   memory_type.limits.min = 1;
   runtime::Memory* const memory = store->new_memory(memory_type).value();
@@ -493,7 +493,7 @@ TEST_F(Native, BuiltinsAreCalledAndFail) {
     b.site(emit_trap(b.a), Site::Kind::dynamic, Trap::none, 3);
   }});
   const RuntimeType* t = type({i64_type, i64_type}, {i64_type});
-  if (host_abi().arguments[0] == rdx.code) GTEST_SKIP();
+  if (host_abi().arguments[0] == rdx.code) GTEST_SKIP() << "not this host ABI";
   Slot slots[2] = {42, 2};
   EXPECT_EQ(call(0, t, slots), Trap::none);
   EXPECT_EQ(slots[0], 21u);
@@ -572,7 +572,7 @@ TEST_F(Native, InterruptionStopsTheNextCall) {
 }
 
 TEST_F(Native, AMillionTrapsLeaveMemoryFlat) {
-  if (!os::faults_supported()) GTEST_SKIP();
+  if (!os::faults_supported()) GTEST_SKIP() << "faults are not caught here";
   link({[](Body& b) {
           b.begin();
           b.trap(Trap::unreachable, 1);
@@ -673,7 +673,7 @@ TEST_F(Native, BacktraceAcrossNestedCalls) {
 }
 
 TEST_F(Native, StoresOnThreadsTrapIndependently) {
-  if (!os::faults_supported()) GTEST_SKIP();
+  if (!os::faults_supported()) GTEST_SKIP() << "faults are not caught here";
   link({[](Body& b) {
     b.begin();
     b.site(b.code.size(), Site::Kind::memory, Trap::none, 2);
