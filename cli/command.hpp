@@ -21,6 +21,7 @@ using Action = std::function<int()>;
 
 // Each adds a subcommand to `app`; when it is parsed, `action` is set.
 void add_run(CLI::App& app, Action& action);
+void add_compile(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_wat2wasm(CLI::App& app, Action& action);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <nacre/nacre.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

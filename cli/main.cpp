@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   app.failure_message(wrong_usage);
   Action action;
   add_run(app, action);
+  add_compile(app, action);
   add_validate(app, action);
   add_inspect(app, action);
   add_wat2wasm(app, action);

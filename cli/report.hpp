@@ -11,10 +11,11 @@ namespace nacre::cli {
 // "nacre: FILE: message (at offset 0x1c)", or nothing when the message is empty (already shown).
 void print_error(const std::string& file, const Error& error);
 
+// Guest-controlled text must not drive the terminal: control characters are shown escaped.
+std::string printable(const std::string& text);
+
 // The report of a trap or an uncaught exception: what happened, then the frames, innermost first,
-// runs of the same frame or pair of frames folded.
+// with source lines where the module and the files at hand tell them.
 void print_trap(const Error& error);
-// The frames alone, as lines without a newline at the end of the last.
-std::string format_backtrace(const std::vector<Frame>& frames);
 
 }  // namespace nacre::cli

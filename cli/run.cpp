@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 #include <nacre/wasi.hpp>
@@ -14,6 +16,8 @@
 #include "command.hpp"
 #include "features_option.hpp"
 #include "input.hpp"
+#include "os/thread.hpp"
+#include "progress.hpp"
 #include "report.hpp"
 #include "values.hpp"
 
@@ -29,7 +33,7 @@ struct Options {
   bool raw_terminal = false;
   std::optional<std::string> argv0;
   std::vector<std::string> listen;
-  std::string trace;
+  std::string trace, coredump, profile;
   std::optional<std::string> stub_imports;
   std::optional<uint64_t> fuel;
   std::optional<uint64_t> timeout_ms;
@@ -72,7 +76,7 @@ std::optional<std::string> parse_env(const std::string& text) {
   return text + "=" + (value ? value : "");
 }
 
-void trace_line(void*, std::string_view line) {
+void trace_line(void*, StringView line) {
   std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
 }
 
@@ -91,20 +95,33 @@ void stub_missing(Linker& linker, const Module& module, bool zero) {
 }
 
 // Prints what a failed call or instantiation means and gives the exit status for it.
-int report_failure(const std::string& file, const Error& error) {
-  std::fflush(stdout);
-  switch (error.kind) {
-    case ErrorKind::exit:
-      return error.exit_code;
-    case ErrorKind::trap:
-    case ErrorKind::exception:
-      print_trap(error);
-      return status_trap;
-    default:
-      print_error(file, error);
-      return status_failed;
+struct Failure {
+  const Options& options;
+  Store& store;
+  const std::string& file;
+
+  int report(const Error& error) const {
+    std::fflush(stdout);
+    switch (error.kind) {
+      case ErrorKind::exit:
+        return error.exit_code;
+      case ErrorKind::trap:
+      case ErrorKind::exception:
+        print_trap(error);
+        dump(error);
+        return status_trap;
+      default:
+        print_error(file, error);
+        return status_failed;
+    }
   }
-}
+  void dump(const Error& error) const {
+    if (options.coredump.empty()) return;
+    Result<void> done = write_coredump(store, error, options.coredump, file);
+    if (!done) print_error("--coredump", done.error());
+    else std::fprintf(stderr, "note: coredump written to %s\n", options.coredump.c_str());
+  }
+};
 
 std::string export_list(const Module& module) {
   std::string out;
@@ -119,11 +136,11 @@ Result<void> outcome(wasi::Threads* threads, Result<void> first) {
 }
 
 int invoke(const Options& o, const Instance& instance, wasi::Threads* threads,
-           const std::string& file) {
+           const Failure& failure) {
   Result<Func> func = instance.func(o.invoke);
   if (!func) {
     std::fprintf(stderr, "nacre: %s: no function named '%s' is exported; exported functions: %s\n",
-                 file.c_str(), o.invoke.c_str(), export_list(instance.module()).c_str());
+                 failure.file.c_str(), o.invoke.c_str(), export_list(instance.module()).c_str());
     return status_failed;
   }
   FuncType type = func->type();
@@ -138,7 +155,7 @@ int invoke(const Options& o, const Instance& instance, wasi::Threads* threads,
   }
   Result<std::vector<Value>> results = func->call(args);
   Result<void> done = outcome(threads, results ? Result<void>() : results.error());
-  if (!done) return report_failure(file, done.error());
+  if (!done) return failure.report(done.error());
   for (size_t i = 0; i < results->size(); i++)
     std::printf("%s\n", print_value((*results)[i], type.results[i]).c_str());
   return status_ok;
@@ -146,30 +163,33 @@ int invoke(const Options& o, const Instance& instance, wasi::Threads* threads,
 
 // Runs a command's _start, or a reactor's _initialize and then --invoke.
 int execute(const Options& o, const Instance& instance, wasi::Threads* threads,
-            const std::string& file) {
+            const Failure& failure) {
   if (o.invoke.empty()) {
     Result<TypedFunc<void()>> start = instance.func<void()>("_start");
     if (!start) {
       std::fprintf(stderr,
                    "nacre: %s: not a WASI command: no function '_start' is exported. Use --invoke "
                    "NAME to call one of: %s\n",
-                   file.c_str(), export_list(instance.module()).c_str());
+                   failure.file.c_str(), export_list(instance.module()).c_str());
       return status_failed;
     }
     Result<void> done = outcome(threads, (*start)());
-    return done ? status_ok : report_failure(file, done.error());
+    return done ? status_ok : failure.report(done.error());
   }
   if (Result<TypedFunc<void()>> init = instance.func<void()>("_initialize")) {
     Result<void> done = (*init)();
-    if (!done) return report_failure(file, outcome(threads, done).error());
+    if (!done) return failure.report(outcome(threads, done).error());
   }
-  return invoke(o, instance, threads, file);
+  return invoke(o, instance, threads, failure);
 }
 
 Config engine_config(const Options& o, bool threads) {
   Config c;
   c.features = o.features.get();
   if (o.engine == "interp") c.engine = EngineKind::interpreter;
+  if (o.engine == "baseline") c.engine = EngineKind::baseline;
+  if (o.profile == "perf") c.profile = Profile::perf_map;
+  if (o.profile == "jitdump") c.profile = Profile::jitdump;
   c.interruptible = threads || o.timeout_ms.has_value();
   c.fuel = o.fuel.has_value();
   if (o.max_memory) c.max_memory = *o.max_memory;
@@ -207,6 +227,32 @@ std::optional<wasi::WasiConfig> wasi_config(const Options& o, char** environment
   return w;
 }
 
+Result<Module> load_with_progress(const Engine& engine, const std::string& file) {
+  const ProgressLine line(engine, file);
+  return load_module(engine, file);
+}
+
+// Machine code runs on the stack of the thread that calls it: on one with as much as the guest may
+// use. Without such a thread it has what there is.
+int with_guest_stack(const Engine& engine, std::function<int()> work) {
+  struct Job {
+    std::function<int()> work;
+    int status;
+  } job{std::move(work), 0};
+  constexpr uint64_t own = uint64_t{1} << 20;
+  const uint64_t guest = engine.config().max_stack;
+  os::Thread thread;
+  const auto body = [](void* p) {
+    auto* const j = static_cast<Job*>(p);
+    j->status = j->work();
+  };
+  if (std::string_view(engine.name()) == "interp" || guest > SIZE_MAX / 2 ||
+      !thread.start(body, &job, static_cast<size_t>(guest + own)))
+    return job.work();
+  thread.join();
+  return job.status;
+}
+
 int run(const Options& o) {
   if (o.rest.empty()) return usage("a WebAssembly file is missing");
   const std::string& file = o.rest[0];
@@ -216,11 +262,11 @@ int run(const Options& o) {
   if (!config) return usage(problem);
 
   Engine engine{engine_config(o, false)};
-  Result<Module> module = load_module(engine, file);
+  Result<Module> module = load_with_progress(engine, file);
   const bool threaded = module && wasi::uses_threads(*module);
   if (threaded && !engine.config().interruptible) {
     engine = Engine{engine_config(o, true)};
-    module = load_module(engine, file);
+    module = load_with_progress(engine, file);
   }
   if (!module) {
     print_error(file, module.error());
@@ -250,13 +296,16 @@ int run(const Options& o) {
   }
   if (o.stub_imports) stub_missing(linker, *module, *o.stub_imports == "zero");
 
-  Store store{engine};
-  prepare(store);
-  wasi::Threads* group = threads ? &*threads : nullptr;
-  Result<Instance> instance =
-      group ? group->instantiate(store) : linker.instantiate(store, *module);
-  if (!instance) return report_failure(file, outcome(group, instance.error()).error());
-  return execute(o, *instance, group, file);
+  return with_guest_stack(engine, [&] {
+    Store store{engine};
+    prepare(store);
+    wasi::Threads* group = threads ? &*threads : nullptr;
+    Result<Instance> instance =
+        group ? group->instantiate(store) : linker.instantiate(store, *module);
+    const Failure failure{o, store, file};
+    if (!instance) return failure.report(outcome(group, instance.error()).error());
+    return execute(o, *instance, group, failure);
+  });
 }
 
 // CLI11 would take -1 for the largest number.
@@ -287,8 +336,8 @@ void add_run(CLI::App& app, Action& action) {
   CLI::App* sub = app.add_subcommand("run", "Run a WASI program, or one function of a module");
   auto o = std::make_shared<Options>();
   sub->footer("nacre run [OPTIONS] FILE [ARGS...]: everything after FILE belongs to the program.");
-  sub->add_option("--engine", o->engine, "Engine: auto or interp")
-      ->check(CLI::IsMember({"auto", "interp"}));
+  sub->add_option("--engine", o->engine, "Engine: auto, interp or baseline")
+      ->check(CLI::IsMember({"auto", "interp", "baseline"}));
   sub->add_option("--invoke", o->invoke,
                   "Call this exported function with ARGS and print its results")
       ->type_name("NAME");
@@ -309,6 +358,11 @@ void add_run(CLI::App& app, Action& action) {
   sub->add_flag("--stub-imports{trap}", o->stub_imports,
                 "Define missing imports: =trap (default) or =zero")
       ->check(CLI::IsMember({"trap", "zero"}));
+  sub->add_option("--coredump", o->coredump, "After a trap, write what memory held to this file")
+      ->type_name("FILE");
+  sub->add_option("--profile", o->profile,
+                  "Tell perf the code's names: perf (a map in /tmp) or jitdump (jit-PID.dump)")
+      ->check(CLI::IsMember({"perf", "jitdump"}));
   sub->add_flag("--raw-terminal", o->raw_terminal,
                 "Pass the guest's control sequences to the terminal");
   sub->add_option("--fuel", o->fuel, "Stop after this much work")

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <nacre/nacre.hpp>
+#include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace nacre;

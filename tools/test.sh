@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
 need_packages g++ cmake ninja-build libcli11-dev libgtest-dev python3 ccache clang clang-format-14 clang-19 lld-19 wasi-libc \
-  libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 binutils
+  libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 binutils pkg-config
 need_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 
 say "format"
@@ -51,6 +51,8 @@ if [ "${1:-}" = nightly ]; then
     "$target" -max_total_time="${NACRE_FUZZ_SECONDS:-600}" -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
       "build/fuzz/corpus/$(basename "$target")" fuzz/seeds
   done
+  say "nightly: ways to install that compile the library again"
+  tests/packaging/run.py --build build/release fetchcontent amalgamation
   say "nightly: other machines under emulation"
   tools/test-machines.sh
   say "nightly: clang-tidy"

@@ -9,14 +9,15 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
-#include <vector>
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
+#include "nacre/list.hpp"
 #include "nacre/result.hpp"
 #include "nacre/store.hpp"
+#include "nacre/string.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 class Func;
 class Instance;
@@ -31,13 +32,13 @@ class Caller {
   const Memory& memory() const;
   // The memory, function exported by the calling instance under this name; empty when there is
   // none.
-  Memory memory(std::string_view export_name) const;
-  Func func(std::string_view export_name) const;
+  Memory memory(StringView export_name) const;
+  Func func(StringView export_name) const;
   // The calling instance; empty when the embedder called the function itself.
   Instance instance() const;
 
   // The frames below, innermost first, at most `max`.
-  std::vector<Frame> backtrace(size_t max = 64) const;
+  List<Frame> backtrace(size_t max = 64) const;
   // The store's: see Store.
   void* user_data() const;
   uint64_t fuel() const;

@@ -9,15 +9,24 @@
 
 #include <cstdint>
 
+#include "nacre/detail/public.hpp"
 #include "nacre/features.hpp"
 #include "nacre/limits.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // How code is run.
 enum class EngineKind : uint8_t {
   automatic,    // the fastest one for this machine
   interpreter,  // portable, everywhere
+  baseline,     // machine code from a single pass; x86-64. Engine::check says whether it can run
+};
+
+// Names of compiled code for Linux's perf. Costs nothing that runs.
+enum class Profile : uint8_t {
+  none,
+  perf_map,  // /tmp/perf-PID.map: `perf record`, `perf report`
+  jitdump,   // ./jit-PID.dump with the code: `perf record -k mono`, `perf inject --jit`, then report
 };
 
 // Members are in the order designated initialisers need.
@@ -30,6 +39,8 @@ struct Config {
   EngineKind engine = EngineKind::automatic;
   bool signals = true;  // guarded memories by signal handler, where an engine has them
   bool eager = false;   // make all code in compile(), none on first call
+  uint32_t compile_threads = 0;  // that compile one module; 0: as many as the machine runs
+  Profile profile = Profile::none;  // of a compiler's code
 
   // --- bounds, per store; StoreLimits lowers them for one store
   uint64_t max_memory = ~uint64_t{0};       // bytes of one linear memory

@@ -11,20 +11,25 @@
 
 #include "nacre/config.hpp"
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // A reference-counted handle: copying is cheap and shares the engine, which lives until its last
 // handle, module and store are gone. Immutable; any thread may use it at any time.
 class Engine {
  public:
-  // Every kind of engine in EngineKind is there on every machine, so this does not fail.
+  // EngineKind::automatic always finds an engine. A kind that cannot run here makes an engine that
+  // compiles nothing: check() says why.
   explicit Engine(const Config& config = {});
 
   // What it was made with.
   const Config& config() const;
-  // The execution engine chosen: "interp" ...
+  // Whether the kind of engine asked for can run here: ErrorKind::unsupported when the processor is
+  // another or the host refuses executable memory.
+  Result<void> check() const;
+  // The execution engine chosen: "interp", "baseline".
   const char* name() const;
   // Whether both are handles of one engine.
   bool same(const Engine& other) const { return data_.get() == other.data_.get(); }

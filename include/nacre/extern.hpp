@@ -7,6 +7,7 @@
 #pragma once
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/func.hpp"
 #include "nacre/global.hpp"
 #include "nacre/memory.hpp"
@@ -14,7 +15,7 @@
 #include "nacre/tag.hpp"
 #include "nacre/types.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // A view; see Store for threads and lifetime.
 class Extern {

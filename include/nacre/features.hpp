@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
-namespace nacre {
+#include "nacre/detail/public.hpp"
+#include "nacre/string.hpp"
+
+namespace NACRE_PUBLIC nacre {
 
 enum class Feature : uint8_t {
   mvp,                // WebAssembly 1.0
@@ -81,7 +83,7 @@ struct Features {
   static const char* name(Feature f);
   // The feature with this name; false when there is none. "all", "wasm1", "wasm2" and "wasm3" are
   // not features.
-  static bool parse(std::string_view name, Feature& out);
+  static bool parse(StringView name, Feature& out);
 
   friend constexpr bool operator==(Features, Features) = default;
 };

@@ -16,20 +16,21 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <span>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "nacre/detail/codec.hpp"
 #include "nacre/detail/handle.hpp"
 #include "nacre/detail/host.hpp"
+#include "nacre/detail/public.hpp"
+#include "nacre/list.hpp"
 #include "nacre/result.hpp"
+#include "nacre/span.hpp"
 #include "nacre/store.hpp"
 #include "nacre/types.hpp"
 #include "nacre/value.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 template <class Signature>
 class TypedFunc;
@@ -63,13 +64,13 @@ class Func : public detail::View<runtime::Func> {
   uint32_t index() const;
 
   // Calls it. The arguments must match the type exactly.
-  Result<std::vector<Value>> call(std::span<const Value> args) const {
-    Result<std::vector<Value>> r = call_values(args);
+  Result<List<Value>> call(Span<const Value> args) const {
+    Result<List<Value>> r = call_values(args);
     if (!r) detail::rethrow_pending(anchor());
     return r;
   }
-  Result<std::vector<Value>> call(std::initializer_list<Value> args) const {
-    return call(std::span<const Value>(args.begin(), args.size()));
+  Result<List<Value>> call(std::initializer_list<Value> args) const {
+    return call(Span<const Value>(args.begin(), args.size()));
   }
 
   // The function with a C++ type. Error: invalid_argument when it is of another type. References
@@ -79,14 +80,14 @@ class Func : public detail::View<runtime::Func> {
 
  private:
   static Func make(StoreContext store, detail::HostFunction&& host);
-  Result<std::vector<Value>> call_values(std::span<const Value> args) const;
+  Result<List<Value>> call_values(Span<const Value> args) const;
 };
 
 namespace detail {
 
 // Whether `func` can be called with these types; `checked` when arguments need a check each time.
-Result<void> check_signature(const Func& func, std::span<const ValType> params,
-                             std::span<const ValType> results, bool& checked);
+Result<void> check_signature(const Func& func, Span<const ValType> params,
+                             Span<const ValType> results, bool& checked);
 // Runs it. Fails with host when the store is gone.
 TrapCode call_slots(StoreAnchor* anchor, runtime::Func* func, uint64_t* slots);
 // Whether reference arguments are of the types the function wants.

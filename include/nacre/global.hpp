@@ -7,12 +7,13 @@
 #pragma once
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
 #include "nacre/store.hpp"
 #include "nacre/types.hpp"
 #include "nacre/value.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // A view; see Store for threads and lifetime.
 class Global : public detail::View<runtime::Global> {

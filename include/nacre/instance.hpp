@@ -7,30 +7,30 @@
 #pragma once
 
 #include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/extern.hpp"
 #include "nacre/func.hpp"
 #include "nacre/global.hpp"
+#include "nacre/list.hpp"
 #include "nacre/memory.hpp"
 #include "nacre/module.hpp"
 #include "nacre/result.hpp"
+#include "nacre/span.hpp"
 #include "nacre/store.hpp"
+#include "nacre/string.hpp"
 #include "nacre/table.hpp"
 #include "nacre/tag.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 namespace wasi {
 class Threads;
 }
 
 struct NamedExtern {
-  std::string name;
+  String name;
   Extern item;
 };
 
@@ -43,29 +43,29 @@ class Instance : public detail::View<runtime::Instance> {
   // limit, invalid_argument (another engine or store), and what the start function fails with.
   // After a failure what earlier segments wrote stays.
   static Result<Instance> create(StoreContext store, const Module& module,
-                                 std::span<const Extern> imports) {
+                                 Span<const Extern> imports) {
     Result<Instance> r = create_unguarded(store, module, imports);
     if (!r) detail::rethrow_pending(store.anchor());
     return r;
   }
 
   // Exports by name. Error: invalid_argument when there is none of this name and kind.
-  Result<Func> func(std::string_view name) const;
-  Result<Memory> memory(std::string_view name = "memory") const;
-  Result<Table> table(std::string_view name) const;
-  Result<Global> global(std::string_view name) const;
-  Result<Tag> tag(std::string_view name) const;
+  Result<Func> func(StringView name) const;
+  Result<Memory> memory(StringView name = "memory") const;
+  Result<Table> table(StringView name) const;
+  Result<Global> global(StringView name) const;
+  Result<Tag> tag(StringView name) const;
   // A function with its C++ type: see Func::typed.
   template <class Signature>
-  Result<TypedFunc<Signature>> func(std::string_view name) const {
+  Result<TypedFunc<Signature>> func(StringView name) const {
     Result<Func> f = func(name);
     if (!f) return std::move(f.error());
     return f->typed<Signature>();
   }
   // Any export.
-  std::optional<Extern> find(std::string_view name) const;
+  std::optional<Extern> find(StringView name) const;
   // All exports, in the order of the module.
-  std::vector<NamedExtern> exports() const;
+  List<NamedExtern> exports() const;
 
   // The module it was made from. Precondition: the view is not empty and its store is there.
   Module module() const;
@@ -74,7 +74,7 @@ class Instance : public detail::View<runtime::Instance> {
   friend class Linker;
   friend class wasi::Threads;
   static Result<Instance> create_unguarded(StoreContext store, const Module& module,
-                                           std::span<const Extern> imports);
+                                           Span<const Extern> imports);
 };
 
 }  // namespace nacre

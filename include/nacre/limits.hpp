@@ -11,7 +11,9 @@
 
 #include <cstdint>
 
-namespace nacre {
+#include "nacre/detail/public.hpp"
+
+namespace NACRE_PUBLIC nacre {
 
 struct Limits {
   uint64_t max_module_bytes = uint64_t{1} << 30;

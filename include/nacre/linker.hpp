@@ -13,21 +13,22 @@
 // using them can be instantiated there only.
 #pragma once
 
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "nacre/detail/handle.hpp"
 #include "nacre/detail/host.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
 #include "nacre/extern.hpp"
 #include "nacre/instance.hpp"
+#include "nacre/list.hpp"
 #include "nacre/module.hpp"
 #include "nacre/result.hpp"
 #include "nacre/store.hpp"
+#include "nacre/string.hpp"
 #include "nacre/types.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // Unique owner of its definitions; movable. Defining is for one thread; `instantiate`, `has` and
 // `missing` may be called from several at once (with different stores). A callable shared by
@@ -44,27 +45,27 @@ class Linker {
   // Defines a host function: see Func::create. A later definition of a name replaces an earlier
   // one, everywhere in this class.
   template <class F>
-  Linker& func(std::string_view module, std::string_view name, F&& callable) {
+  Linker& func(StringView module, StringView name, F&& callable) {
     return add(module, name, detail::make_typed(std::forward<F>(callable)));
   }
   // A host function of any type, called with Values.
   template <class F>
-  Linker& func(std::string_view module, std::string_view name, const FuncType& type, F&& callable) {
+  Linker& func(StringView module, StringView name, const FuncType& type, F&& callable) {
     return add(module, name, detail::make_raw(type, std::forward<F>(callable)));
   }
   // An object of a store.
-  Linker& define(std::string_view module, std::string_view name, const Extern& item);
+  Linker& define(StringView module, StringView name, const Extern& item);
   // All exports of an instance, as the module `module`.
-  Linker& instance(std::string_view module, const Instance& instance);
+  Linker& instance(StringView module, const Instance& instance);
   // Makes everything defined in `module` so far importable from `alias` too.
-  Linker& alias(std::string_view module, std::string_view alias);
+  Linker& alias(StringView module, StringView alias);
   // Forgets what is defined in `module`.
-  Linker& remove(std::string_view module);
+  Linker& remove(StringView module);
 
   // Whether something of this name is defined.
-  bool has(std::string_view module, std::string_view name) const;
+  bool has(StringView module, StringView name) const;
   // The imports of `module` nothing is defined for.
-  std::vector<ImportType> missing(const Module& wanted) const;
+  List<ImportType> missing(const Module& wanted) const;
 
   // Instantiates with the definitions here: see Instance::create. When imports are missing,
   // the error (unlinkable) lists each with its type.
@@ -80,7 +81,7 @@ class Linker {
   detail::LinkerData* data() const { return data_; }
 
  private:
-  Linker& add(std::string_view module, std::string_view name, detail::HostFunction&& host);
+  Linker& add(StringView module, StringView name, detail::HostFunction&& host);
   Result<Instance> instantiate_unguarded(StoreContext store, const Module& module) const;
   detail::LinkerData* data_;
 };

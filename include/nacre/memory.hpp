@@ -18,16 +18,17 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
-#include <span>
-#include <string_view>
 #include <type_traits>
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
+#include "nacre/span.hpp"
 #include "nacre/store.hpp"
+#include "nacre/string.hpp"
 #include "nacre/types.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // A shared memory apart from any store, to be attached to the stores of other threads. A
 // reference-counted handle; any thread may use it.
@@ -58,7 +59,7 @@ class Memory : public detail::View<runtime::Memory> {
   SharedMemory share() const;
 
   // All bytes. The span is valid until the memory grows or the store ends; empty for an empty view.
-  std::span<uint8_t> bytes() const;
+  Span<uint8_t> bytes() const;
   uint64_t size() const { return bytes().size(); }
   uint64_t pages() const;
   // The type, with the size at the moment as its minimum.
@@ -72,20 +73,19 @@ class Memory : public detail::View<runtime::Memory> {
     return address <= n && length <= n - address;
   }
   // The bytes [address, address + length).
-  std::optional<std::span<uint8_t>> range(uint64_t address, uint64_t length) const {
-    const std::span<uint8_t> all = bytes();
+  std::optional<Span<uint8_t>> range(uint64_t address, uint64_t length) const {
+    const Span<uint8_t> all = bytes();
     if (address > all.size() || length > all.size() - address) return std::nullopt;
     return all.subspan(static_cast<size_t>(address), static_cast<size_t>(length));
   }
   // Text of known length; not checked to be UTF-8. The view is valid as bytes() is.
-  std::optional<std::string_view> string(uint64_t address, uint64_t length) const {
+  std::optional<StringView> string(uint64_t address, uint64_t length) const {
     const auto r = range(address, length);
     if (!r) return std::nullopt;
-    return std::string_view(reinterpret_cast<const char*>(r->data()), r->size());
+    return StringView(reinterpret_cast<const char*>(r->data()), r->size());
   }
   // Text up to a zero byte, which must come within the memory and `max_length`.
-  std::optional<std::string_view> c_string(uint64_t address,
-                                           uint64_t max_length = ~uint64_t{0}) const;
+  std::optional<StringView> c_string(uint64_t address, uint64_t max_length = ~uint64_t{0}) const;
 
   // A number, enumeration or bool stored at `address`.
   template <class T>
@@ -111,14 +111,14 @@ class Memory : public detail::View<runtime::Memory> {
     swap_on_big_endian(raw, sizeof raw);
     return write_bytes(address, raw);
   }
-  bool write_bytes(uint64_t address, std::span<const uint8_t> data) const {
+  bool write_bytes(uint64_t address, Span<const uint8_t> data) const {
     const auto r = range(address, data.size());
     if (!r) return false;
     if (!data.empty()) std::memmove(r->data(), data.data(), data.size());
     return true;
   }
   // Without a terminating zero.
-  bool write_string(uint64_t address, std::string_view text) const {
+  bool write_string(uint64_t address, StringView text) const {
     return write_bytes(address, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
   }
 

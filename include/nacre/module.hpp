@@ -13,21 +13,21 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
+#include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
+#include "nacre/list.hpp"
 #include "nacre/result.hpp"
+#include "nacre/span.hpp"
+#include "nacre/string.hpp"
 #include "nacre/types.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 struct CustomSection {
-  std::string_view name;
-  std::span<const uint8_t> bytes;  // the contents after the name
-  uint64_t offset = 0;             // of bytes[0] in the binary
+  StringView name;
+  Span<const uint8_t> bytes;  // the contents after the name
+  uint64_t offset = 0;        // of bytes[0] in the binary
 };
 
 // A reference-counted handle; copying shares the module. Immutable; any thread may use it at any
@@ -36,28 +36,28 @@ class Module {
  public:
   // Compiles a binary. The bytes are copied. Errors: malformed, invalid, unsupported, limit; each
   // with the offset of the byte it is about.
-  static Result<Module> compile(const Engine& engine, std::span<const uint8_t> bytes);
+  static Result<Module> compile(const Engine& engine, Span<const uint8_t> bytes);
   // The same without a copy: `bytes` must stay unchanged until the module, its instances and every
   // copy of them are gone.
-  static Result<Module> compile_borrowed(const Engine& engine, std::span<const uint8_t> bytes);
+  static Result<Module> compile_borrowed(const Engine& engine, Span<const uint8_t> bytes);
   // Compiles a file, which is mapped where the system can: it must not change while the module
   // lives. Also ErrorKind::io.
-  static Result<Module> from_file(const Engine& engine, const std::string& path);
+  static Result<Module> from_file(const Engine& engine, const String& path);
   // Decodes and checks a binary without making code. The errors are compile's.
-  static Result<void> validate(const Engine& engine, std::span<const uint8_t> bytes);
+  static Result<void> validate(const Engine& engine, Span<const uint8_t> bytes);
 
   // In the order of the binary.
-  std::vector<ImportType> imports() const;
-  std::vector<ExportType> exports() const;
+  List<ImportType> imports() const;
+  List<ExportType> exports() const;
   // The type of the export of this name, if there is one.
-  std::optional<ExternType> export_type(std::string_view name) const;
+  std::optional<ExternType> export_type(StringView name) const;
   // Views into the module: valid as long as it lives.
-  std::vector<CustomSection> custom_sections() const;
-  std::span<const uint8_t> bytes() const;
+  List<CustomSection> custom_sections() const;
+  Span<const uint8_t> bytes() const;
 
   // From the name section; empty without one. Function indices count imports first.
-  std::string name() const;
-  std::string func_name(uint32_t func_index) const;
+  String name() const;
+  String func_name(uint32_t func_index) const;
 
   uint32_t num_functions() const;  // imports included
   uint32_t num_memories() const;

@@ -17,6 +17,7 @@
 
 #include "nacre/caller.hpp"
 #include "nacre/config.hpp"
+#include "nacre/coredump.hpp"
 #include "nacre/engine.hpp"
 #include "nacre/extern.hpp"
 #include "nacre/features.hpp"

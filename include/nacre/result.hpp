@@ -12,11 +12,15 @@
 
 #include <cstdint>
 #include <new>
-#include <string>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
-namespace nacre {
+#include "nacre/detail/frame_origin.hpp"
+#include "nacre/detail/public.hpp"
+#include "nacre/list.hpp"
+#include "nacre/string.hpp"
+
+namespace NACRE_PUBLIC nacre {
 
 // Why something failed, by class. `message` carries the detail.
 enum class ErrorKind : uint8_t {
@@ -34,27 +38,27 @@ enum class ErrorKind : uint8_t {
 
 // One frame of a trap's backtrace, innermost first.
 struct Frame {
-  uint32_t func_index = 0;  // in the module's function index space
-  uint64_t offset = 0;      // byte offset in the module's binary; 0 if unknown
-  std::string func_name;    // from the name section; empty without one
-  std::string module_name;  // likewise
+  uint32_t func_index = 0;     // in the module's function index space
+  uint64_t offset = 0;         // byte offset in the module's binary; 0 if unknown
+  String func_name;            // from the name section; empty without one
+  String module_name;          // likewise
+  detail::FrameOrigin origin;  // internal; keeps the module for source_locations (trap.hpp)
 };
 
 struct Error {
   static constexpr uint64_t no_offset = ~uint64_t{0};
 
   ErrorKind kind = ErrorKind::invalid_argument;
-  std::string message;          // one line, no trailing newline
+  String message;               // one line, no trailing newline
   uint64_t offset = no_offset;  // byte offset in the input, where there is one
   int exit_code = 0;            // with ErrorKind::exit
   uint8_t trap_code = 0;        // with ErrorKind::trap: a nacre::TrapCode
-  std::vector<Frame>
-      backtrace;              // with traps and exceptions; the innermost ones when there are many
-  uint64_t frames_total = 0;  // how many frames there were
+  List<Frame> backtrace;        // with traps and exceptions; the innermost ones when there are many
+  uint64_t frames_total = 0;    // how many frames there were
 };
 
 // Makes an Error of kind `kind`.
-inline Error make_error(ErrorKind kind, std::string message, uint64_t offset = Error::no_offset) {
+inline Error make_error(ErrorKind kind, String message, uint64_t offset = Error::no_offset) {
   Error e;
   e.kind = kind;
   e.message = std::move(message);
@@ -72,6 +76,13 @@ class [[nodiscard]] Result {
   using value_type = T;
   Result(T value) : ok_(true) { new (&storage_.value) T(std::move(value)); }
   Result(Error error) : ok_(false) { new (&storage_.error) Error(std::move(error)); }
+  // From a Result of something that converts to T.
+  template <class U>
+  requires(!std::is_same_v<U, T> && std::is_convertible_v<U, T>) Result(Result<U>&& o)
+      : ok_(o.has_value()) {
+    if (ok_) new (&storage_.value) T(static_cast<T>(*std::move(o)));
+    else new (&storage_.error) Error(std::move(o).error());
+  }
   Result(const Result& o) : ok_(o.ok_) {
     if (ok_) new (&storage_.value) T(o.storage_.value);
     else new (&storage_.error) Error(o.storage_.error);

@@ -15,9 +15,10 @@
 
 #include "nacre/config.hpp"
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 class Caller;
 class Store;

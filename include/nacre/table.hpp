@@ -10,12 +10,13 @@
 #include <cstdint>
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
 #include "nacre/store.hpp"
 #include "nacre/types.hpp"
 #include "nacre/value.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // A view; see Store for threads and lifetime.
 class Table : public detail::View<runtime::Table> {

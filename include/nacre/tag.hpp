@@ -13,16 +13,16 @@
 //     int32_t code = nacre::caught_exception(store).get(0).value().i32();
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
+#include "nacre/list.hpp"
 #include "nacre/result.hpp"
+#include "nacre/span.hpp"
 #include "nacre/store.hpp"
 #include "nacre/types.hpp"
 #include "nacre/value.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // A view; see Store for threads and lifetime.
 class Tag : public detail::View<runtime::Tag> {
@@ -30,15 +30,15 @@ class Tag : public detail::View<runtime::Tag> {
   using View::View;
 
   // A new tag whose exceptions carry values of these types. Error: invalid_argument.
-  static Result<Tag> create(StoreContext store, const std::vector<ValType>& params);
+  static Result<Tag> create(StoreContext store, const List<ValType>& params);
   // Types of the payload.
-  std::vector<ValType> params() const;
+  List<ValType> params() const;
 };
 
 // An error with ErrorKind::exception for a host function to return: its caller sees an exception
 // with this tag and payload. Without memory for it, or when the payload does not fit the tag, the
 // error says so instead.
-Error throw_exception(StoreContext store, const Tag& tag, std::span<const Value> payload);
+Error throw_exception(StoreContext store, const Tag& tag, Span<const Value> payload);
 // The same exception again, from a reference: rethrows what was caught.
 Error throw_exception(StoreContext store, const ExnRef& exception);
 

@@ -9,12 +9,14 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <utility>
 
+#include "nacre/detail/public.hpp"
+#include "nacre/list.hpp"
 #include "nacre/result.hpp"
+#include "nacre/string.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 // Error::trap_code of an Error with ErrorKind::trap. The numbers may grow at the end between
 // releases.
@@ -55,7 +57,7 @@ const char* to_string(TrapCode code);
 
 // An error a host function returns to trap its caller: ErrorKind::trap, TrapCode::host, with this
 // message. The embedder's call() gets it with the guest's backtrace added.
-inline Error trap(std::string message) {
+inline Error trap(String message) {
   Error e = make_error(ErrorKind::trap, std::move(message));
   e.trap_code = static_cast<uint8_t>(TrapCode::host);
   return e;
@@ -72,5 +74,40 @@ inline Error exit_program(int code) {
 
 // The trap an error stands for; TrapCode::none when its kind is neither trap, exception nor exit.
 inline TrapCode trap_code(const Error& error) { return static_cast<TrapCode>(error.trap_code); }
+
+// A place in the source of a guest, as the module's debug information (DWARF) tells it.
+struct SourceLocation {
+  String function;                // demangled; empty if unknown
+  String file;                    // its path where it was compiled; empty if unknown
+  uint32_t line = 0, column = 0;  // from 1; 0 if unknown
+};
+
+// Where a frame of a backtrace stands: the function inlined innermost first, the frame's own
+// function last. Empty without debug information and for host functions. Reads what it needs of the
+// module when first asked. Any thread. Of a module made by Module::compile_borrowed, the bytes must
+// still be there.
+List<SourceLocation> source_locations(const Frame& frame);
+
+// The name a C++ or Rust compiler made this one of, or `name` itself.
+String demangle(StringView name);
+
+struct ReportOptions {
+  bool notes = true;          // end with what to do when names or lines are missing
+  bool quote_source = false;  // quote the innermost line whose file can be read: opens host files
+                              // that the module names
+  StringView base;            // a directory left out at the front of paths
+};
+
+// An error as lines for people, without a newline at the end: what happened and the backtrace with
+// names, files and lines, runs of the same frames folded. What a guest chose (names, paths)
+// appears with control characters escaped.
+//
+//   trap: integer divide by zero
+//       0: divide at app.c:3:12
+//             3 |   return a / b;
+//               |            ^
+//          inlined into compute at app.c:7:37 @ 0x275
+//       1: main at app.c:12:18 @ 0x302
+String describe(const Error& error, const ReportOptions& options = {});
 
 }  // namespace nacre

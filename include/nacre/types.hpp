@@ -11,10 +11,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
-namespace nacre {
+#include "nacre/detail/public.hpp"
+#include "nacre/list.hpp"
+#include "nacre/string.hpp"
+
+namespace NACRE_PUBLIC nacre {
 
 enum class ValKind : uint8_t {
   i32 = 1,
@@ -85,8 +87,8 @@ class ValType {
 };
 
 struct FuncType {
-  std::vector<ValType> params;
-  std::vector<ValType> results;
+  List<ValType> params;
+  List<ValType> results;
   friend bool operator==(const FuncType&, const FuncType&) = default;
 };
 
@@ -130,25 +132,25 @@ struct ExternType {
 };
 
 struct ImportType {
-  std::string module;
-  std::string name;
+  String module;
+  String name;
   ExternType type;
 };
 
 struct ExportType {
-  std::string name;
+  String name;
   ExternType type;
 };
 
 // The types in WebAssembly's text format: "i32", "(ref null func)",
 // "(func (param i32) (result i64))", "(memory 1 2 shared)". A concrete type is "(ref $n)" with the
 // engine's number.
-std::string to_string(ValType type);
-std::string to_string(const FuncType& type);
-std::string to_string(const MemoryType& type);
-std::string to_string(const TableType& type);
-std::string to_string(const GlobalType& type);
-std::string to_string(const ExternType& type);
+String to_string(ValType type);
+String to_string(const FuncType& type);
+String to_string(const MemoryType& type);
+String to_string(const TableType& type);
+String to_string(const GlobalType& type);
+String to_string(const ExternType& type);
 // "func", "table", "memory", "global", "tag".
 const char* to_string(ExternKind kind);
 

@@ -8,19 +8,23 @@
 // every host.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
 
-namespace nacre {
+#include "nacre/detail/public.hpp"
+
+namespace NACRE_PUBLIC nacre {
 
 // A plain value; copying it copies 16 bytes. Equality compares bits.
 struct alignas(16) V128 {
   uint8_t bytes[16];
 
   friend constexpr bool operator==(const V128& a, const V128& b) {
-    using Words = std::array<uint64_t, 2>;
-    return std::bit_cast<Words>(a) == std::bit_cast<Words>(b);
+    struct Words {
+      uint64_t low, high;
+    };
+    const Words x = std::bit_cast<Words>(a), y = std::bit_cast<Words>(b);
+    return x.low == y.low && x.high == y.high;
   }
 };
 

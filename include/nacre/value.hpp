@@ -21,12 +21,13 @@
 #include <type_traits>
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
 #include "nacre/store.hpp"
 #include "nacre/types.hpp"
 #include "nacre/v128.hpp"
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 
 class Func;
 class Tag;

@@ -21,19 +21,20 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <span>
-#include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
+#include <nacre/detail/public.hpp>
+#include <nacre/list.hpp>
 #include <nacre/result.hpp>
+#include <nacre/span.hpp>
+#include <nacre/string.hpp>
 
-namespace nacre {
+namespace NACRE_PUBLIC nacre {
 class Linker;
 }
 
-namespace nacre::wasi {
+namespace nacre {
+namespace NACRE_PUBLIC wasi {
 
 // The specification's error numbers.
 enum class Errno : uint16_t {
@@ -144,7 +145,7 @@ struct DirEntry {
   uint64_t next = 0;  // cookie of the entry after this one
   uint64_t ino = 0;
   FileType type = FileType::unknown;
-  std::string_view name;
+  StringView name;
 };
 
 // Memory to read into and to write from; the bytes are the guest's.
@@ -167,7 +168,7 @@ struct SetTime {
 // hold no "/" and no ".", they may be ".." (which must not lead above the directory the call is
 // made on). No component at all names that directory itself.
 struct Path {
-  std::vector<std::string_view> components;
+  List<StringView> components;
   bool must_be_directory = false;  // ended in "/", "/." or "/.."
   bool ends_in_dot = false;        // ended in "." or ".."
 };
@@ -260,10 +261,10 @@ class Handle : public Counted {
   virtual Readiness readiness() { return {}; }
 
   // Files and streams.
-  virtual Errno read(std::span<const IoSlice> to, uint64_t* out);
-  virtual Errno pread(std::span<const IoSlice> to, uint64_t offset, uint64_t* out);
-  virtual Errno write(std::span<const ConstIoSlice> from, uint64_t* out);
-  virtual Errno pwrite(std::span<const ConstIoSlice> from, uint64_t offset, uint64_t* out);
+  virtual Errno read(Span<const IoSlice> to, uint64_t* out);
+  virtual Errno pread(Span<const IoSlice> to, uint64_t offset, uint64_t* out);
+  virtual Errno write(Span<const ConstIoSlice> from, uint64_t* out);
+  virtual Errno pwrite(Span<const ConstIoSlice> from, uint64_t offset, uint64_t* out);
   virtual Errno seek(int64_t offset, int whence, uint64_t* out);  // whence: 0 set, 1 current, 2 end
   virtual Errno set_size(uint64_t size);
   virtual Errno allocate(uint64_t offset, uint64_t size);
@@ -276,8 +277,8 @@ class Handle : public Counted {
   virtual Errno create_directory(const Path& path);
   virtual Errno remove_directory(const Path& path);
   virtual Errno unlink(const Path& path);
-  virtual Errno symlink(std::string_view target, const Path& path);
-  virtual Errno readlink(const Path& path, std::string* out);
+  virtual Errno symlink(StringView target, const Path& path);
+  virtual Errno readlink(const Path& path, String* out);
   // `to_dir` is of any class; what cannot be done between the two is Errno::xdev.
   virtual Errno link(const Path& from, bool follow, Handle& to_dir, const Path& to);
   virtual Errno rename(const Path& from, Handle& to_dir, const Path& to);
@@ -286,9 +287,9 @@ class Handle : public Counted {
 
   // Sockets.
   virtual Errno accept(uint16_t flags, Ref<Handle>* out);
-  virtual Errno receive(std::span<const IoSlice> to, bool peek, bool all, uint64_t* out,
+  virtual Errno receive(Span<const IoSlice> to, bool peek, bool all, uint64_t* out,
                         bool* truncated);
-  virtual Errno send(std::span<const ConstIoSlice> from, uint64_t* out);
+  virtual Errno send(Span<const ConstIoSlice> from, uint64_t* out);
   virtual Errno shutdown(bool read, bool write);
 
   // Identifies the implementation's class, for link and rename between two handles of one kind:
@@ -307,7 +308,7 @@ class Clock : public Counted {
 
 class Random : public Counted {
  public:
-  virtual bool fill(std::span<uint8_t> bytes) = 0;  // false: no random numbers to be had
+  virtual bool fill(Span<uint8_t> bytes) = 0;  // false: no random numbers to be had
 };
 
 // The system's clocks; and one that starts at `start` (nanoseconds since 1970) and steps by `step`
@@ -319,7 +320,7 @@ Ref<Random> system_random();
 Ref<Random> seeded_random(uint64_t seed = 0);
 
 // Directories. host_directory opens a real one; nothing outside it can be reached through it.
-Result<Ref<Handle>> host_directory(const std::string& path);
+Result<Ref<Handle>> host_directory(StringView path);
 // An empty directory in memory that may grow to `max_bytes` of contents and names.
 Ref<Handle> memory_directory(uint64_t max_bytes = uint64_t{64} << 20);
 // `directory`, unchangeable.
@@ -330,23 +331,36 @@ Ref<Handle> overlay_directory(Ref<Handle> lower, Ref<Handle> upper);
 // text ("^[" for escape).
 Ref<Handle> neutral_output(Ref<Handle> output);
 // Writes `contents` to the file `path` in `directory`, making its parents: fills in-memory trees.
-Errno add_file(Handle& directory, std::string_view path, std::string_view contents);
+Errno add_file(Handle& directory, StringView path, StringView contents);
 
 using ReadCallback = size_t (*)(void* env, uint8_t* data, size_t size);  // bytes read; 0 at the end
 using WriteCallback = bool (*)(void* env, const uint8_t* data, size_t size);  // false: Errno::io
+
+// Text of the embedder's, of whatever type.
+struct BorrowedText {
+  void* object = nullptr;
+  StringView (*view)(const void* object) = nullptr;
+  void (*append)(void* object, StringView text) = nullptr;
+};
 
 // Where a standard stream comes from or goes to.
 class Stream {
  public:
   Stream() = default;  // empty input, dropped output
   // Output is appended to `*text`; input is read from a copy of it. Borrowed.
-  Stream(std::string* text, size_t max_bytes = size_t{256} << 20);
+  // `text` is a std::string, a nacre::String or their like.
+  template <class Text>
+  requires detail::TextLike<Text> && requires(Text& t, StringView s) { t.append(s); }
+  Stream(Text* text, size_t max_bytes = size_t{256} << 20)
+      : text_{text, [](const void* t) { return StringView(*static_cast<const Text*>(t)); },
+              [](void* t, StringView s) { static_cast<Text*>(t)->append(s); }},
+        max_bytes_(max_bytes) {}
   Stream(std::FILE* file);  // borrowed
   Stream(Ref<Handle> handle) : handle_(std::move(handle)) {}
-  static Stream inherit();                             // the process's own stream
-  static Stream descriptor(int64_t native);            // borrowed
-  static Stream input(std::string_view bytes);         // copied
-  static Stream view(std::span<const uint8_t> bytes);  // borrowed input
+  static Stream inherit();                        // the process's own stream
+  static Stream descriptor(int64_t native);       // borrowed
+  static Stream input(StringView bytes);          // copied
+  static Stream view(Span<const uint8_t> bytes);  // borrowed input
   static Stream reader(ReadCallback fn, void* env);
   static Stream writer(WriteCallback fn, void* env);
 
@@ -356,7 +370,7 @@ class Stream {
 
  private:
   bool inherit_ = false;
-  std::string* text_ = nullptr;
+  BorrowedText text_;
   size_t max_bytes_ = 0;
   Ref<Handle> handle_;
 };
@@ -366,25 +380,25 @@ inline constexpr Access read_only = Access::read_only, read_write = Access::read
 
 // A directory given to the guest: a host path, or any directory handle.
 struct Preopen {
-  std::string host;
-  std::string guest;
+  String host;
+  String guest;
   Access access = Access::read_write;
   Ref<Handle> directory;  // instead of `host`
 };
 
 // One finished call, for tracing: `line` reads like
 //   path_open(3, 0, "a.txt", creat, ...) = 0 {fd: 4}
-using TraceHook = void (*)(void* env, std::string_view line);
+using TraceHook = void (*)(void* env, StringView line);
 
 struct WasiConfig {
-  std::vector<std::string> args;
-  std::vector<std::string> env;   // "NAME=value"
-  std::vector<Preopen> preopens;  // descriptors 3, 4, ...
+  List<String> args;
+  List<String> env;        // "NAME=value"
+  List<Preopen> preopens;  // descriptors 3, 4, ...
   Stream in, out, err;
-  std::vector<std::string> listeners;  // "HOST:PORT" to listen on; descriptors after the preopens
-  std::vector<Ref<Handle>> handles;    // further descriptors (sockets, streams), after these
-  Ref<Clock> clock;                    // null: stepping_clock()
-  Ref<Random> random;                  // null: seeded_random()
+  List<String> listeners;     // "HOST:PORT" to listen on; descriptors after the preopens
+  List<Ref<Handle>> handles;  // further descriptors (sockets, streams), after these
+  Ref<Clock> clock;           // null: stepping_clock()
+  Ref<Random> random;         // null: seeded_random()
   // Output to a terminal of this process: control sequences are shown, not obeyed.
   bool neutral_terminal = false;
   // The guest has threads that share all this (see wasi_threads.hpp): handles other than the
@@ -404,4 +418,5 @@ struct WasiConfig {
 // opened or a listener cannot listen.
 Result<void> add_to(Linker& linker, WasiConfig config);
 
-}  // namespace nacre::wasi
+}  // namespace wasi
+}  // namespace nacre

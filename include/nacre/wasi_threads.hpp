@@ -16,9 +16,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 
+#include <nacre/detail/public.hpp>
+#include <nacre/function.hpp>
 #include <nacre/instance.hpp>
 #include <nacre/linker.hpp>
 #include <nacre/module.hpp>
@@ -26,7 +26,8 @@
 #include <nacre/store.hpp>
 #include <nacre/wasi.hpp>
 
-namespace nacre::wasi {
+namespace nacre {
+namespace NACRE_PUBLIC wasi {
 
 // Whether `module` imports "wasi"."thread-spawn".
 bool uses_threads(const Module& module);
@@ -35,7 +36,7 @@ struct ThreadOptions {
   uint32_t max_threads = 64;  // at a time, beside the first; more are refused
   StoreLimits limits = {};    // of every thread's store
   // Called for every thread's new store, in that thread: fuel, timeout, user data.
-  std::function<void(Store&)> prepare;
+  Function<void(Store&)> prepare;
 };
 
 // One program's threads. Not movable; outlives the use of the first thread's instance and does
@@ -71,7 +72,9 @@ class Threads {
   static Result<void> run_thread(State& state, Store& store, int32_t id, int32_t argument);
   static void thread_main(void* worker);
 
-  std::shared_ptr<State> state_;
+  struct Shared;
+  Shared* shared_;  // a reference to the state, as the running threads have
 };
 
-}  // namespace nacre::wasi
+}  // namespace wasi
+}  // namespace nacre

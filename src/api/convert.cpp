@@ -119,7 +119,7 @@ Result<wasm::ValType> to_wasm(const runtime::TypeRegistry& registry, ValType typ
 }
 
 Result<std::vector<wasm::ValType>> to_wasm(const runtime::TypeRegistry& registry,
-                                           std::span<const ValType> types) {
+                                           Span<const ValType> types) {
   std::vector<wasm::ValType> out;
   out.reserve(types.size());
   for (const ValType t : types) {

@@ -29,7 +29,7 @@ ExternType extern_type(const runtime::Extern& item);
 // registry, or that cannot be.
 Result<wasm::ValType> to_wasm(const runtime::TypeRegistry& registry, ValType type);
 Result<std::vector<wasm::ValType>> to_wasm(const runtime::TypeRegistry& registry,
-                                           std::span<const ValType> types);
+                                           Span<const ValType> types);
 Result<wasm::MemoryType> to_wasm(const MemoryType& type);
 Result<wasm::SizeLimits> to_wasm_limits(const TableType& type);
 

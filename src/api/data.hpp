@@ -31,6 +31,7 @@ struct EngineData {
   Config config;
   std::shared_ptr<runtime::TypeRegistry> registry;
   std::shared_ptr<runtime::ExecEngine> exec;
+  Result<void> usable;  // or why exec is not what was asked for
 };
 
 struct ModuleData {

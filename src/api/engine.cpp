@@ -2,6 +2,7 @@
 #include "nacre/engine.hpp"
 
 #include "api/data.hpp"
+#include "baseline/baseline.hpp"
 #include "interp/interp.hpp"
 
 namespace nacre {
@@ -16,11 +17,26 @@ runtime::CodeOptions code_options(const Config& config) {
   return o;
 }
 
+Result<std::shared_ptr<runtime::ExecEngine>> make_compiler(const Config& config) {
+  baseline::Options o;
+  o.guarded = config.signals;
+  o.interruptible = config.interruptible;
+  o.fuel = config.fuel;
+  o.threads = config.compile_threads;
+  o.profile = config.profile;
+  return baseline::make_baseline(o);
+}
+
 detail::EngineData* make_engine(const Config& config) {
   auto* data = new detail::EngineData;
   data->config = config;
   data->registry = std::make_shared<runtime::TypeRegistry>();
-  data->exec = interp::make_interpreter(code_options(config));
+  if (config.engine != EngineKind::interpreter) {
+    Result<std::shared_ptr<runtime::ExecEngine>> compiler = make_compiler(config);
+    if (compiler) data->exec = std::move(*compiler);
+    else if (config.engine != EngineKind::automatic) data->usable = std::move(compiler.error());
+  }
+  if (data->exec == nullptr) data->exec = interp::make_interpreter(code_options(config));
   return data;
 }
 
@@ -30,6 +46,7 @@ Engine::Engine(const Config& config)
     : data_(detail::Handle<detail::EngineData>::adopt(make_engine(config))) {}
 
 const Config& Engine::config() const { return data_.get()->config; }
+Result<void> Engine::check() const { return data_.get()->usable; }
 const char* Engine::name() const { return data_.get()->exec->name(); }
 
 namespace detail {

@@ -42,7 +42,7 @@ SharedMemory Memory::share() const {
   return SharedMemory(detail::Handle<detail::SharedMemoryData>::adopt(data));
 }
 
-std::span<uint8_t> Memory::bytes() const {
+Span<uint8_t> Memory::bytes() const {
   if (object() == nullptr || live(anchor()) == nullptr) return {};
   const uint64_t n = object()->current_length();
   return {object()->base, static_cast<size_t>(n)};
@@ -65,8 +65,8 @@ Result<uint64_t> Memory::grow(uint64_t delta) const {
   return old;
 }
 
-std::optional<std::string_view> Memory::c_string(uint64_t address, uint64_t max_length) const {
-  const std::span<uint8_t> all = bytes();
+std::optional<StringView> Memory::c_string(uint64_t address, uint64_t max_length) const {
+  const Span<uint8_t> all = bytes();
   if (address >= all.size()) return std::nullopt;
   const uint64_t left = all.size() - address;
   const uint64_t most = max_length < left ? max_length + 1 : left;
@@ -74,7 +74,7 @@ std::optional<std::string_view> Memory::c_string(uint64_t address, uint64_t max_
   const void* zero = std::memchr(begin, 0, static_cast<size_t>(most));
   if (zero == nullptr) return std::nullopt;
   const auto n = static_cast<size_t>(static_cast<const uint8_t*>(zero) - begin);
-  return std::string_view(reinterpret_cast<const char*>(begin), n);
+  return StringView(reinterpret_cast<const char*>(begin), n);
 }
 
 // --- Table
@@ -179,7 +179,7 @@ Result<void> Global::set(const Value& value) const {
 
 // --- Tag and exceptions
 
-Result<Tag> Tag::create(StoreContext context, const std::vector<ValType>& params) {
+Result<Tag> Tag::create(StoreContext context, const List<ValType>& params) {
   StoreData* s = live(context.anchor());
   if (s == nullptr) return detail::store_gone();
   Result<std::vector<wasm::ValType>> types = detail::to_wasm(s->registry(), params);
@@ -191,7 +191,7 @@ Result<Tag> Tag::create(StoreContext context, const std::vector<ValType>& params
   return Tag(detail::share(*s), tag);
 }
 
-std::vector<ValType> Tag::params() const {
+List<ValType> Tag::params() const {
   if (!store_of(*this)) return {};
   return detail::to_public_func(object()->type->params, {}).params;
 }
@@ -207,7 +207,7 @@ Error exception_error(StoreData& s, runtime::GcRef ref) {
 
 }  // namespace
 
-Error throw_exception(StoreContext context, const Tag& tag, std::span<const Value> payload) {
+Error throw_exception(StoreContext context, const Tag& tag, Span<const Value> payload) {
   Result<StoreData*> store = store_of(tag);
   if (!store) return std::move(store.error());
   if (tag.anchor() != context.anchor()) return detail::wrong_store();

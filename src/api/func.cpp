@@ -35,7 +35,7 @@ class SlotBuffer {
 };
 
 Result<void> encode_arguments(StoreData& s, const runtime::RuntimeType& type,
-                              std::span<const Value> args, runtime::Slot* slots) {
+                              Span<const Value> args, runtime::Slot* slots) {
   for (size_t i = 0; i < args.size(); ++i) {
     Result<void> fits = detail::encode_value(s, type.params[i], args[i], slots);
     if (!fits) {
@@ -70,7 +70,7 @@ Func Func::make(StoreContext context, detail::HostFunction&& host) {
   return Func(detail::share(*s), f);
 }
 
-Result<std::vector<Value>> Func::call_values(std::span<const Value> args) const {
+Result<List<Value>> Func::call_values(Span<const Value> args) const {
   Result<StoreData*> store = detail::store_of(*this);
   if (!store) return std::move(store.error());
   StoreData& s = **store;
@@ -82,7 +82,7 @@ Result<std::vector<Value>> Func::call_values(std::span<const Value> args) const 
   const Trap trap = detail::call_slots(anchor(), object(), slots.data());
   if (live(anchor()) == nullptr) return detail::store_gone();
   if (trap != Trap::none) return detail::call_error(anchor());
-  std::vector<Value> results;
+  List<Value> results;
   results.reserve(type.results.size());
   const runtime::Slot* at = slots.data();
   for (const wasm::ValType t : type.results) {
@@ -103,7 +103,7 @@ bool stands_for(const runtime::TypeRegistry& registry, ValType cpp, wasm::ValTyp
   return static_cast<wasm::Heap>(cpp.heap()) == registry.top(wasm_type.heap());
 }
 
-bool all_stand_for(const runtime::TypeRegistry& registry, std::span<const ValType> cpp,
+bool all_stand_for(const runtime::TypeRegistry& registry, Span<const ValType> cpp,
                    std::span<const wasm::ValType> types) {
   if (cpp.size() != types.size()) return false;
   for (size_t i = 0; i < cpp.size(); ++i)
@@ -111,14 +111,14 @@ bool all_stand_for(const runtime::TypeRegistry& registry, std::span<const ValTyp
   return true;
 }
 
-FuncType func_type(std::span<const ValType> params, std::span<const ValType> results) {
+FuncType func_type(Span<const ValType> params, Span<const ValType> results) {
   return {{params.begin(), params.end()}, {results.begin(), results.end()}};
 }
 
 }  // namespace
 
-Result<void> check_signature(const Func& func, std::span<const ValType> params,
-                             std::span<const ValType> results, bool& checked) {
+Result<void> check_signature(const Func& func, Span<const ValType> params,
+                             Span<const ValType> results, bool& checked) {
   Result<StoreData*> store = store_of(func);
   if (!store) return std::move(store.error());
   const runtime::TypeRegistry& registry = (*store)->registry();
@@ -178,7 +178,7 @@ TrapCode fail_host_result(runtime::Store& store) {
 }
 
 void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* slots,
-                   std::vector<Value>& args, std::vector<Value>& results) {
+                   List<Value>& args, List<Value>& results) {
   StoreData& s = data_of(store);
   args.reserve(type.params.size());
   for (const ValType t : type.params) {
@@ -192,7 +192,7 @@ void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* 
     results.push_back(decode_value(s, *to_wasm(s.registry(), t), zero));
 }
 
-TrapCode encode_results(runtime::Store& store, const FuncType& type, std::span<const Value> results,
+TrapCode encode_results(runtime::Store& store, const FuncType& type, Span<const Value> results,
                         uint64_t* slots) {
   StoreData& s = data_of(store);
   for (size_t i = 0; i < results.size(); ++i) {

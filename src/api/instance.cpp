@@ -16,7 +16,7 @@ using detail::store_of;
 using detail::StoreData;
 
 Result<Instance> Instance::create_unguarded(StoreContext context, const Module& module,
-                                            std::span<const Extern> imports) {
+                                            Span<const Extern> imports) {
   StoreData* s = live(context.anchor());
   if (s == nullptr) return detail::store_gone();
   if (!module.data()->engine.same(s->engine))
@@ -40,7 +40,7 @@ Result<Instance> Instance::create_unguarded(StoreContext context, const Module& 
   return Instance(anchor, *made);
 }
 
-std::optional<Extern> Instance::find(std::string_view name) const {
+std::optional<Extern> Instance::find(StringView name) const {
   Result<StoreData*> s = store_of(*this);
   runtime::Extern e;
   if (!s || !object()->find_export(name, e)) return std::nullopt;
@@ -50,53 +50,53 @@ std::optional<Extern> Instance::find(std::string_view name) const {
 namespace {
 
 // The export of this name if it is of this kind.
-Result<Extern> find_kind(const Instance& instance, std::string_view name, ExternKind kind) {
+Result<Extern> find_kind(const Instance& instance, StringView name, ExternKind kind) {
   Result<StoreData*> s = store_of(instance);
   if (!s) return std::move(s.error());
   std::optional<Extern> e = instance.find(name);
   if (!e)
-    return make_error(ErrorKind::invalid_argument, "no export named \"" + std::string(name) + "\"");
+    return make_error(ErrorKind::invalid_argument, "no export named \"" + String(name) + "\"");
   if (e->kind() != kind)
-    return make_error(ErrorKind::invalid_argument, "the export \"" + std::string(name) +
-                                                       "\" is a " + to_string(e->kind()) +
-                                                       ", not a " + to_string(kind));
+    return make_error(ErrorKind::invalid_argument, "the export \"" + String(name) + "\" is a " +
+                                                       to_string(e->kind()) + ", not a " +
+                                                       to_string(kind));
   return std::move(*e);
 }
 
 }  // namespace
 
-Result<Func> Instance::func(std::string_view name) const {
+Result<Func> Instance::func(StringView name) const {
   Result<Extern> e = find_kind(*this, name, ExternKind::func);
   if (!e) return std::move(e.error());
   return e->func();
 }
 
-Result<Memory> Instance::memory(std::string_view name) const {
+Result<Memory> Instance::memory(StringView name) const {
   Result<Extern> e = find_kind(*this, name, ExternKind::memory);
   if (!e) return std::move(e.error());
   return e->memory();
 }
 
-Result<Table> Instance::table(std::string_view name) const {
+Result<Table> Instance::table(StringView name) const {
   Result<Extern> e = find_kind(*this, name, ExternKind::table);
   if (!e) return std::move(e.error());
   return e->table();
 }
 
-Result<Global> Instance::global(std::string_view name) const {
+Result<Global> Instance::global(StringView name) const {
   Result<Extern> e = find_kind(*this, name, ExternKind::global);
   if (!e) return std::move(e.error());
   return e->global();
 }
 
-Result<Tag> Instance::tag(std::string_view name) const {
+Result<Tag> Instance::tag(StringView name) const {
   Result<Extern> e = find_kind(*this, name, ExternKind::tag);
   if (!e) return std::move(e.error());
   return e->tag();
 }
 
-std::vector<NamedExtern> Instance::exports() const {
-  std::vector<NamedExtern> out;
+List<NamedExtern> Instance::exports() const {
+  List<NamedExtern> out;
   Result<StoreData*> s = store_of(*this);
   if (!s) return out;
   for (const wasm::Export& e : object()->module->module.exports)
@@ -132,12 +132,12 @@ const Memory& Caller::memory() const {
   return view_of(s, instance_->memories[0]);
 }
 
-Memory Caller::memory(std::string_view export_name) const {
+Memory Caller::memory(StringView export_name) const {
   const std::optional<Extern> e = instance().find(export_name);
   return e ? e->memory() : Memory();
 }
 
-Func Caller::func(std::string_view export_name) const {
+Func Caller::func(StringView export_name) const {
   const std::optional<Extern> e = instance().find(export_name);
   return e ? e->func() : Func();
 }
@@ -146,7 +146,7 @@ Instance Caller::instance() const {
   return instance_ ? Instance(share(detail::data_of(*store_)), instance_) : Instance();
 }
 
-std::vector<Frame> Caller::backtrace(size_t max) const {
+List<Frame> Caller::backtrace(size_t max) const {
   std::vector<runtime::RawFrame> raw;
   store_->engine().frames(*store_, raw, max);
   return runtime::resolve_frames(raw);

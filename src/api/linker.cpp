@@ -45,22 +45,22 @@ void define_host(LinkerData& linker, std::string_view module, std::string_view n
 
 }  // namespace detail
 
-Linker& Linker::add(std::string_view module, std::string_view name, detail::HostFunction&& host) {
+Linker& Linker::add(StringView module, StringView name, detail::HostFunction&& host) {
   detail::define_host(*data_, module, name, std::move(host));
   return *this;
 }
 
-Linker& Linker::define(std::string_view module, std::string_view name, const Extern& item) {
+Linker& Linker::define(StringView module, StringView name, const Extern& item) {
   data_->put(module, name, {nullptr, item});
   return *this;
 }
 
-Linker& Linker::instance(std::string_view module, const Instance& instance) {
+Linker& Linker::instance(StringView module, const Instance& instance) {
   for (const NamedExtern& e : instance.exports()) define(module, e.name, e.item);
   return *this;
 }
 
-Linker& Linker::alias(std::string_view module, std::string_view alias) {
+Linker& Linker::alias(StringView module, StringView alias) {
   if (module == alias) return *this;
   data_->hosts.alias(module, alias);
   const auto m = data_->modules.find(module);
@@ -70,19 +70,17 @@ Linker& Linker::alias(std::string_view module, std::string_view alias) {
   return *this;
 }
 
-Linker& Linker::remove(std::string_view module) {
+Linker& Linker::remove(StringView module) {
   data_->hosts.remove_module(module);
   const auto m = data_->modules.find(module);
   if (m != data_->modules.end()) data_->modules.erase(m);
   return *this;
 }
 
-bool Linker::has(std::string_view module, std::string_view name) const {
-  return data_->has(module, name);
-}
+bool Linker::has(StringView module, StringView name) const { return data_->has(module, name); }
 
-std::vector<ImportType> Linker::missing(const Module& wanted) const {
-  std::vector<ImportType> out;
+List<ImportType> Linker::missing(const Module& wanted) const {
+  List<ImportType> out;
   for (ImportType& i : wanted.imports())
     if (!has(i.module, i.name)) out.push_back(std::move(i));
   return out;
@@ -90,7 +88,7 @@ std::vector<ImportType> Linker::missing(const Module& wanted) const {
 
 namespace {
 
-Error missing_imports(const std::vector<ImportType>& missing) {
+Error missing_imports(const List<ImportType>& missing) {
   std::string text = "unknown import ";
   constexpr size_t most = 100;
   for (size_t i = 0; i < missing.size() && i < most; ++i)

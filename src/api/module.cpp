@@ -33,6 +33,7 @@ Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void
 
 Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<const void> owner) {
   const Config& config = engine.config();
+  if (Result<void> usable = engine.check(); !usable) return std::move(usable.error());
   Result<wasm::Module> decoded =
       decode_and_validate(bytes, std::move(owner), config.features, config.limits);
   if (!decoded) return std::move(decoded.error());
@@ -52,7 +53,7 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
 
 }  // namespace
 
-Result<Module> Module::compile(const Engine& engine, std::span<const uint8_t> bytes) {
+Result<Module> Module::compile(const Engine& engine, Span<const uint8_t> bytes) {
   // Refused before it is copied.
   if (bytes.size() > engine.config().limits.max_module_bytes)
     return make_module(engine, bytes, nullptr);
@@ -61,64 +62,63 @@ Result<Module> Module::compile(const Engine& engine, std::span<const uint8_t> by
   return make_module(engine, view, std::move(copy));
 }
 
-Result<Module> Module::compile_borrowed(const Engine& engine, std::span<const uint8_t> bytes) {
+Result<Module> Module::compile_borrowed(const Engine& engine, Span<const uint8_t> bytes) {
   return make_module(engine, bytes, nullptr);
 }
 
-Result<Module> Module::from_file(const Engine& engine, const std::string& path) {
+Result<Module> Module::from_file(const Engine& engine, const String& path) {
   os::FileMap map;
   const int error = os::map_file(path, &map);
   if (error != 0) return make_error(ErrorKind::io, path + ": " + std::strerror(error));
   return make_module(engine, map.bytes, map.owner);
 }
 
-Result<void> Module::validate(const Engine& engine, std::span<const uint8_t> bytes) {
+Result<void> Module::validate(const Engine& engine, Span<const uint8_t> bytes) {
   Result<wasm::Module> m =
       decode_and_validate(bytes, nullptr, engine.config().features, engine.config().limits);
   if (!m) return std::move(m.error());
   return {};
 }
 
-std::vector<ImportType> Module::imports() const {
-  std::vector<ImportType> out;
+List<ImportType> Module::imports() const {
+  List<ImportType> out;
   const runtime::CompiledModule& m = *data()->compiled;
   for (const wasm::Import& i : m.module.imports)
-    out.push_back(
-        {std::string(i.module), std::string(i.name), detail::extern_type(m, i.kind, i.index)});
+    out.push_back({i.module, i.name, detail::extern_type(m, i.kind, i.index)});
   return out;
 }
 
-std::vector<ExportType> Module::exports() const {
-  std::vector<ExportType> out;
+List<ExportType> Module::exports() const {
+  List<ExportType> out;
   const runtime::CompiledModule& m = *data()->compiled;
   for (const wasm::Export& e : m.module.exports)
-    out.push_back({std::string(e.name), detail::extern_type(m, e.kind, e.index)});
+    out.push_back({e.name, detail::extern_type(m, e.kind, e.index)});
   return out;
 }
 
-std::optional<ExternType> Module::export_type(std::string_view name) const {
+std::optional<ExternType> Module::export_type(StringView name) const {
   const runtime::CompiledModule& m = *data()->compiled;
   const wasm::Export* e = m.find_export(name);
   if (e == nullptr) return std::nullopt;
   return detail::extern_type(m, e->kind, e->index);
 }
 
-std::vector<CustomSection> Module::custom_sections() const {
-  std::vector<CustomSection> out;
+List<CustomSection> Module::custom_sections() const {
+  List<CustomSection> out;
   for (const wasm::CustomSection& c : data()->module().customs)
     out.push_back({c.name, c.bytes, c.offset});
   return out;
 }
 
-std::span<const uint8_t> Module::bytes() const { return data()->module().bytes; }
+Span<const uint8_t> Module::bytes() const { return data()->module().bytes; }
 
-std::string Module::name() const {
-  return std::string(binary::NameSection::of(data()->module()).module_name());
+String Module::name() const {
+  return String(binary::NameSection::of(data()->module()).module_name());
 }
 
-std::string Module::func_name(uint32_t func_index) const {
+String Module::func_name(uint32_t func_index) const {
   const binary::NameSection names = binary::NameSection::of(data()->module());
-  return std::string(names.names(binary::NameKind::function).find(func_index));
+  return String(names.names(binary::NameKind::function).find(func_index));
 }
 
 namespace {

@@ -80,13 +80,13 @@ void Store::set_timeout_ms(uint64_t ms) {
   if (s == nullptr) return;
   // A century is as good as for ever, and does not overflow.
   constexpr uint64_t most = uint64_t{100} * 365 * 24 * 3600 * 1000;
-  s->deadline =
-      ms >= most ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(ms);
+  s->set_deadline(ms >= most ? Clock::time_point::max()
+                             : Clock::now() + std::chrono::milliseconds(ms));
 }
 
 void Store::clear_timeout() {
   if (detail::StoreData* s = detail::live(anchor()))
-    s->deadline = std::chrono::steady_clock::time_point::max();
+    s->set_deadline(std::chrono::steady_clock::time_point::max());
 }
 
 void Store::set_fuel(uint64_t fuel) {

@@ -3,7 +3,7 @@
 // Types in the text format's notation; feature names.
 #include "nacre/types.hpp"
 
-#include <string_view>
+#include <string>
 
 #include "base/trap.hpp"
 #include "nacre/features.hpp"
@@ -36,7 +36,7 @@ std::string ref_abbreviation(HeapKind heap) {
   }
 }
 
-std::string list(const char* keyword, const std::vector<ValType>& types) {
+std::string list(const char* keyword, const List<ValType>& types) {
   if (types.empty()) return {};
   std::string s = std::string(" (") + keyword;
   for (const ValType t : types) s += " " + to_string(t);
@@ -52,7 +52,7 @@ std::string limits(bool is64, uint64_t min, bool has_max, uint64_t max) {
 
 }  // namespace
 
-std::string to_string(ValType type) {
+String to_string(ValType type) {
   switch (type.kind()) {
     case ValKind::i32:
       return "i32";
@@ -75,28 +75,28 @@ std::string to_string(ValType type) {
   return (type.nullable() ? "(ref null " : "(ref ") + heap_name(type) + ")";
 }
 
-std::string to_string(const FuncType& type) {
+String to_string(const FuncType& type) {
   return "(func" + list("param", type.params) + list("result", type.results) + ")";
 }
 
-std::string to_string(const MemoryType& type) {
+String to_string(const MemoryType& type) {
   std::string s = "(memory" + limits(type.is64, type.min, type.has_max, type.max);
   if (type.shared) s += " shared";
   if (type.page_size != 65536) s += " (pagesize " + std::to_string(type.page_size) + ")";
   return s + ")";
 }
 
-std::string to_string(const TableType& type) {
+String to_string(const TableType& type) {
   return "(table" + limits(type.is64, type.min, type.has_max, type.max) + " " +
          to_string(type.elem) + ")";
 }
 
-std::string to_string(const GlobalType& type) {
+String to_string(const GlobalType& type) {
   const std::string t = to_string(type.type);
   return "(global " + (type.is_mutable ? "(mut " + t + ")" : t) + ")";
 }
 
-std::string to_string(const ExternType& type) {
+String to_string(const ExternType& type) {
   switch (type.kind) {
     case ExternKind::func:
       return to_string(type.func);
@@ -121,7 +121,7 @@ const char* to_string(TrapCode code) { return trap_message(code); }
 
 const char* Features::name(Feature f) { return wasm::feature_name(f); }
 
-bool Features::parse(std::string_view name, Feature& out) {
+bool Features::parse(StringView name, Feature& out) {
   for (unsigned i = 0; i < static_cast<unsigned>(Feature::count); ++i)
     if (name == wasm::feature_name(static_cast<Feature>(i))) {
       out = static_cast<Feature>(i);

@@ -115,6 +115,10 @@ struct Threads::State {
   }
 };
 
+struct Threads::Shared {
+  std::shared_ptr<State> state;
+};
+
 bool uses_threads(const Module& module) {
   for (const ImportType& i : module.imports())
     if (is_shared_memory(i.type) || (i.module == spawn_module && i.name == spawn_name)) return true;
@@ -122,14 +126,20 @@ bool uses_threads(const Module& module) {
 }
 
 Threads::Threads(Linker& linker, const Module& module, ThreadOptions options)
-    : state_(std::make_shared<State>(linker, module, std::move(options))) {
-  linker.func(spawn_module, spawn_name,
-              [state = state_](int32_t argument) -> int32_t { return state->spawn(argument); });
+    : shared_(new Shared{std::make_shared<State>(linker, module, std::move(options))}) {
+  linker.func(spawn_module, spawn_name, [state = shared_->state](int32_t argument) -> int32_t {
+    return state->spawn(argument);
+  });
 }
 
-Threads::~Threads() { (void)finish({}); }
+Threads::~Threads() {
+  (void)finish({});
+  delete shared_;
+}
 
-Result<void> Threads::finish(Result<void> first) { return state_->finish(std::move(first)); }
+Result<void> Threads::finish(Result<void> first) {
+  return shared_->state->finish(std::move(first));
+}
 
 Result<Instance> Threads::create_instance(State& state, Store& store) {
   detail::StoreData* s = detail::live(store.anchor());
@@ -150,7 +160,7 @@ Result<Instance> Threads::create_instance(State& state, Store& store) {
 }
 
 Result<Instance> Threads::instantiate_unguarded(Store& store) {
-  State& state = *state_;
+  State& state = *shared_->state;
   if (!state.linker.engine().config().interruptible)
     return make_error(ErrorKind::invalid_argument, "threads need an interruptible engine");
   detail::StoreData* s = detail::live(store.anchor());

@@ -11,21 +11,27 @@
 #define NACRE_INLINE inline __attribute__((always_inline))
 #define NACRE_NOINLINE __attribute__((noinline))
 #define NACRE_COLD __attribute__((noinline, cold))
+#define NACRE_FRAME_ADDRESS __builtin_frame_address(0)
 #define NACRE_LIKELY(x) __builtin_expect(!!(x), 1)
 #define NACRE_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #elif defined(_MSC_VER)
+extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_INLINE __forceinline
 #define NACRE_NOINLINE __declspec(noinline)
 #define NACRE_COLD __declspec(noinline)
+#define NACRE_FRAME_ADDRESS _AddressOfReturnAddress()
 #define NACRE_LIKELY(x) (x)
 #define NACRE_UNLIKELY(x) (x)
 #else
 #define NACRE_INLINE inline
 #define NACRE_NOINLINE
 #define NACRE_COLD
+#define NACRE_FRAME_ADDRESS nullptr
 #define NACRE_LIKELY(x) (x)
 #define NACRE_UNLIKELY(x) (x)
 #endif
+
+// NACRE_FRAME_ADDRESS: where the function's frame is, about; null where the compiler cannot tell.
 
 // Before a short loop over vector lanes: keep it a loop until the vectorizer has seen it.
 #if defined(__clang__)

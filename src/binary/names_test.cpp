@@ -62,7 +62,7 @@ TEST(Names, BrokenSectionsGiveWhatTheyCan) {
 TEST(Names, ChecksAreStrict) {
   const auto error = [](const List& bytes) {
     const auto r = check_name_section(bytes, 100);
-    return r ? std::string() : r.error().message + " @" + std::to_string(r.error().offset);
+    return r ? String() : r.error().message + " @" + std::to_string(r.error().offset);
   };
   const std::string prefix = "malformed name section: ";
   EXPECT_EQ(error({}), "");

@@ -62,6 +62,8 @@ class CodeBuffer {
 
   uint32_t size() const { return static_cast<uint32_t>(at_ - begin_); }
   const uint8_t* data() const { return begin_; }
+  // To change bytes already written.
+  uint8_t* patch(uint32_t offset) { return begin_ + offset; }
   std::span<const uint8_t> bytes() const { return {begin_, size()}; }
   bool failed() const { return failed_; }
   void fail() { failed_ = true; }

@@ -12,28 +12,64 @@ namespace {
 
 constexpr uint8_t padding = 0xCC;
 
+uint32_t size32(size_t n) { return static_cast<uint32_t>(n); }
+
+// Appends and gives where it is.
+template <typename T>
+void put(std::vector<T>& list, std::span<const T> more, uint32_t& begin, uint32_t& end) {
+  begin = size32(list.size());
+  list.insert(list.end(), more.begin(), more.end());
+  end = size32(list.size());
+}
+
+template <typename T>
+std::span<const T> part(const std::vector<T>& list, uint32_t begin, uint32_t end) {
+  return {list.data() + begin, list.data() + end};
+}
+
 }  // namespace
+
+void FunctionBatch::reserve(size_t functions, size_t code_bytes) {
+  entries_.reserve(functions);
+  code_.reserve(code_bytes);
+}
 
 void FunctionBatch::add(const FunctionCode& f) {
   Entry e{};
   e.index = f.index;
-  e.begin = static_cast<uint32_t>(code_.size());
-  e.size = static_cast<uint32_t>(f.bytes.size());
+  e.begin = size32(code_.size());
+  e.size = size32(f.bytes.size());
   e.direct = f.direct;
   e.frame = f.frame;
-  e.sites_begin = static_cast<uint32_t>(sites_.size());
-  e.relocations_begin = static_cast<uint32_t>(relocations_.size());
   code_.insert(code_.end(), f.bytes.begin(), f.bytes.end());
-  sites_.insert(sites_.end(), f.sites.begin(), f.sites.end());
-  std::stable_sort(sites_.begin() + e.sites_begin, sites_.end(),
-                   [](const Site& a, const Site& b) { return a.offset < b.offset; });
-  relocations_.insert(relocations_.end(), f.relocations.begin(), f.relocations.end());
-  e.sites_end = static_cast<uint32_t>(sites_.size());
-  e.relocations_end = static_cast<uint32_t>(relocations_.size());
+  put(relocations_, f.relocations, e.relocations_begin, e.relocations_end);
+  sorted_.assign(f.sites.begin(), f.sites.end());
+  const auto before = [](const Site& a, const Site& b) { return a.offset < b.offset; };
+  if (!std::is_sorted(sorted_.begin(), sorted_.end(), before))
+    std::stable_sort(sorted_.begin(), sorted_.end(), before);
+  e.sites_position = size32(sites_.size());
+  e.sites = size32(sorted_.size());
+  sites_.restart();
+  for (const Site& s : sorted_) sites_.append(s);
+  e.maps = none;
+  if (!f.handler_sites.empty() || !f.local_refs.empty() || !f.ref_sites.empty()) {
+    e.maps = size32(maps_.size());
+    add_maps(f);
+  }
   entries_.push_back(e);
 }
 
-std::unique_ptr<CodeImage> CodeImage::link(std::span<const FunctionBatch> batches, uint32_t count,
+void FunctionBatch::add_maps(const FunctionCode& f) {
+  Maps m{};
+  put(handlers_, f.handlers, m.handlers, m.handlers_end);
+  put(handler_sites_, f.handler_sites, m.handler_sites, m.handler_sites_end);
+  put(refs_, f.local_refs, m.locals, m.locals_end);
+  put(ref_sites_, f.ref_sites, m.ref_sites, m.ref_sites_end);
+  put(refs_, f.refs, m.refs, m.refs_end);
+  maps_.push_back(m);
+}
+
+std::unique_ptr<CodeImage> CodeImage::link(std::span<FunctionBatch> batches, uint32_t count,
                                            uint32_t first_defined, std::shared_ptr<Stubs> stubs,
                                            bool signals) {
   if (stubs == nullptr || (signals && !os::faults_supported())) return nullptr;
@@ -76,30 +112,50 @@ bool CodeImage::place(std::span<const FunctionBatch> batches, uint32_t count) {
   return true;
 }
 
-void CodeImage::fill(std::span<const FunctionBatch> batches) {
+void CodeImage::fill(std::span<FunctionBatch> batches) {
   uint8_t* const base = memory_.data();
   uint32_t end = 0;
-  for (uint32_t i = 0; i < sources_.size(); ++i) {
-    const FunctionBatch& batch = batches[sources_[i].batch];
+  std::vector<uint32_t> left(batches.size());  // functions of each batch
+  for (const Source& source : sources_) ++left[source.batch];
+  for (uint32_t i = 0; i < size32(sources_.size()); ++i) {
+    FunctionBatch& batch = batches[sources_[i].batch];
     const FunctionBatch::Entry& e = batch.entries_[sources_[i].entry];
     const uint32_t begin = functions_[i].offset;
     std::memset(base + end, padding, begin - end);
-    if (e.size != 0) std::memcpy(base + begin, batch.code_.data() + e.begin, e.size);
     end = begin + e.size;
-    for (uint32_t r = e.relocations_begin; r < e.relocations_end; ++r) {
-      const Relocation& x = batch.relocations_[r];
-      const FunctionEntry& target = functions_[x.function];
-      const uint32_t from = begin + x.offset + 4;
-      store_le<uint32_t>(base + from - 4, (x.func_entry ? target.offset : target.direct) - from);
-    }
-    for (uint32_t s = e.sites_begin; s < e.sites_end; ++s) {
-      Site site = batch.sites_[s];
-      site.offset += begin;
-      sites_.append(site);
-    }
+    add_function(i, batch, e);
+    if (--left[sources_[i].batch] == 0) batch = FunctionBatch();
   }
   sites_.shrink();
+  handlers_.shrink();
+  refs_.shrink();
   sources_ = {};
+}
+
+void CodeImage::add_function(uint32_t index, const FunctionBatch& batch,
+                             const FunctionBatch::Entry& e) {
+  const uint32_t begin = functions_[index].offset;
+  uint8_t* const to = memory_.data() + begin;
+  if (e.size != 0) std::memcpy(to, batch.code_.data() + e.begin, e.size);
+  for (uint32_t r = e.relocations_begin; r < e.relocations_end; ++r) {
+    const Relocation& x = batch.relocations_[r];
+    const FunctionEntry& target = functions_[x.function];
+    store_le<uint32_t>(to + x.offset,
+                       (x.func_entry ? target.offset : target.direct) - (begin + x.offset + 4));
+  }
+  SiteStream::Reader sites(batch.sites_, e.sites_position);
+  for (uint32_t s = 0; s < e.sites; ++s) {
+    Site site = sites.next();
+    site.offset += begin;
+    sites_.append(site);
+  }
+  if (e.maps == FunctionBatch::none) return;
+  const FunctionBatch::Maps& m = batch.maps_[e.maps];
+  handlers_.append(begin, part(batch.handlers_, m.handlers, m.handlers_end),
+                   part(batch.handler_sites_, m.handler_sites, m.handler_sites_end));
+  refs_.append(index, begin, part(batch.refs_, m.locals, m.locals_end),
+               part(batch.ref_sites_, m.ref_sites, m.ref_sites_end),
+               part(batch.refs_, m.refs, m.refs_end));
 }
 
 // In a signal handler. Calls are no faults, whatever is found at their addresses.
@@ -112,7 +168,14 @@ uintptr_t CodeImage::claim(const void* owner, uintptr_t pc) {
   return reinterpret_cast<uintptr_t>(image->stubs_->raise_fault());
 }
 
-const CodeImage* CodeImage::find(uintptr_t pc, uint32_t& offset) {
+const CodeImage* CodeImage::find(uintptr_t pc, uint32_t& offset, const CodeImage* near) {
+  if (near != nullptr) {
+    const uintptr_t at = pc - reinterpret_cast<uintptr_t>(near->memory_.data());
+    if (at < near->bytes_) {
+      offset = static_cast<uint32_t>(at);
+      return near;
+    }
+  }
   os::CodeRange range;
   if (!os::find_code(pc, range)) return nullptr;
   offset = static_cast<uint32_t>(pc - range.begin);

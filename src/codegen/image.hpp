@@ -37,6 +37,14 @@ struct FunctionCode {
   FrameInfo frame;
   std::span<const Site> sites;  // any order; offsets in the function
   std::span<const Relocation> relocations;
+  // Of functions with exception handlers. Clauses are entered with the frame's own registers and
+  // the exnref in the first result register.
+  std::span<const Handler> handlers;
+  std::span<const HandlerSite> handler_sites;  // any order
+  // Of functions that hold references across calls: byte offsets from the frame pointer.
+  std::span<const int32_t> local_refs;  // slots alive at every site, set from the start
+  std::span<const RefSite> ref_sites;   // any order; their operands are in `refs`
+  std::span<const int32_t> refs;
 };
 
 class FunctionBatch {
@@ -44,18 +52,35 @@ class FunctionBatch {
   // Copies.
   void add(const FunctionCode& function);
   size_t code_bytes() const { return code_.size(); }
+  // How much is coming, to avoid copying later.
+  void reserve(size_t functions, size_t code_bytes);
 
  private:
   friend class CodeImage;
+  static constexpr uint32_t none = UINT32_MAX;
   struct Entry {
     uint32_t index, begin, size, direct;
     FrameInfo frame;
-    uint32_t sites_begin, sites_end, relocations_begin, relocations_end;
+    uint32_t sites_position, sites, relocations_begin, relocations_end;
+    uint32_t maps;  // in maps_, or none
   };
+  // What few functions have.
+  struct Maps {
+    uint32_t handlers, handlers_end, handler_sites, handler_sites_end;
+    uint32_t locals, locals_end, ref_sites, ref_sites_end, refs, refs_end;
+  };
+  void add_maps(const FunctionCode& function);
+
   std::vector<Entry> entries_;
   std::vector<uint8_t> code_;
-  std::vector<Site> sites_;
+  SiteStream sites_;
+  std::vector<Site> sorted_;  // while adding
   std::vector<Relocation> relocations_;
+  std::vector<Maps> maps_;
+  std::vector<Handler> handlers_;
+  std::vector<HandlerSite> handler_sites_;
+  std::vector<RefSite> ref_sites_;
+  std::vector<int32_t> refs_;  // local_refs and refs
 };
 
 class CodeImage {
@@ -65,8 +90,9 @@ class CodeImage {
 
   // Null when a function is missing or given twice, the code is too large, or the host refuses
   // executable memory. `signals`: faults at sites become traps. `first_defined` is the function
-  // index of defined function 0, for backtraces.
-  static std::unique_ptr<CodeImage> link(std::span<const FunctionBatch> batches, uint32_t count,
+  // index of defined function 0, for backtraces. The batches are emptied as they are used, so that
+  // memory never holds all of the code twice when functions were given in order.
+  static std::unique_ptr<CodeImage> link(std::span<FunctionBatch> batches, uint32_t count,
                                          uint32_t first_defined, std::shared_ptr<Stubs> stubs,
                                          bool signals);
   ~CodeImage();
@@ -83,16 +109,20 @@ class CodeImage {
   std::span<const uint8_t> code() const { return {memory_.data(), bytes_}; }
   const FunctionTable& functions() const { return functions_; }
   const SiteTable& sites() const { return sites_; }
+  const HandlerTable& handlers() const { return handlers_; }
+  const RefTable& refs() const { return refs_; }
   uint32_t first_defined() const { return first_defined_; }
   Stubs& stubs() const { return *stubs_; }
 
-  // The image `pc` lies in, or null; `offset` in it. Any thread, no lock.
-  static const CodeImage* find(uintptr_t pc, uint32_t& offset);
+  // The image `pc` lies in, or null; `offset` in it. Any thread, no lock. `near` is looked at first:
+  // frames of a stack are mostly of one image.
+  static const CodeImage* find(uintptr_t pc, uint32_t& offset, const CodeImage* near = nullptr);
 
  private:
   CodeImage() = default;
   bool place(std::span<const FunctionBatch> batches, uint32_t count);
-  void fill(std::span<const FunctionBatch> batches);
+  void fill(std::span<FunctionBatch> batches);
+  void add_function(uint32_t index, const FunctionBatch& batch, const FunctionBatch::Entry& e);
   static uintptr_t claim(const void* image, uintptr_t pc);
 
   struct Source {
@@ -105,6 +135,8 @@ class CodeImage {
   bool registered_ = false;
   FunctionTable functions_;
   SiteTable sites_;
+  HandlerTable handlers_;
+  RefTable refs_;
   std::shared_ptr<Stubs> stubs_;
 };
 

@@ -15,6 +15,7 @@ namespace nacre::codegen {
 struct FrameInfo {
   uint32_t bytes = 0;  // below the saved frame pointer; without outgoing areas
   bool leaf = false;   // makes no calls: keeps no vm context in its frame, unchecked when small
+  uint16_t constants = 0;  // bytes at the function's end that are no instructions; for listings
 };
 
 // A place in the code that a program counter may be looked up at. The emit functions of abi.hpp
@@ -32,26 +33,118 @@ struct Site {
   Trap trap = Trap::none;
 };
 
-// Sites by offset: about two bytes each, found in constant time.
+// Sites written one after another, in ascending order of offset: two to four bytes each.
+class SiteStream {
+ public:
+  void append(const Site& site);
+  // Forgets the site before: the next one is written in full.
+  void restart() { last_ = {}; }
+  const Site& last() const { return last_; }
+  size_t size() const { return bytes_.size(); }
+  void shrink() { bytes_.shrink_to_fit(); }
+
+  // From `position` on, where the site before was `before`.
+  class Reader {
+   public:
+    Reader(const SiteStream& stream, size_t position, const Site& before = {})
+        : bytes_(stream.bytes_), at_(position), site_(before) {}
+    bool done() const { return at_ >= bytes_.size(); }
+    size_t position() const { return at_; }
+    const Site& next();
+
+   private:
+    uint64_t get();
+    std::span<const uint8_t> bytes_;
+    size_t at_;
+    Site site_;
+  };
+
+ private:
+  void put(uint64_t x);
+  std::vector<uint8_t> bytes_;
+  Site last_{};
+};
+
+// Sites by offset, found in constant time.
 class SiteTable {
  public:
   // In ascending order of offset.
   void append(const Site& site);
   bool find(uint32_t offset, Site& out) const;
+  // Those in [begin, end), in order.
+  std::vector<Site> between(uint32_t begin, uint32_t end) const;
   size_t bytes() const { return stream_.size() + marks_.size() * sizeof(Mark); }
   void shrink();
 
  private:
   static constexpr uint32_t marked = 64;  // sites from one mark to the next
+  SiteStream::Reader before(uint32_t offset) const;
   struct Mark {
     uint32_t offset, wasm, position;  // the site before, and where the next one is in the stream
   };
-  void put(uint64_t x);
 
-  std::vector<uint8_t> stream_;
+  SiteStream stream_;
   std::vector<Mark> marks_;
-  Site last_{};
   uint32_t count_ = 0;
+};
+
+// --- exceptions: for each call inside a try, the clauses that may catch what passes it
+
+inline constexpr uint32_t any_tag = UINT32_MAX;
+inline constexpr uint32_t no_handler = UINT32_MAX;
+
+struct Handler {
+  uint32_t tag = any_tag;      // index of the module's, or any_tag
+  uint32_t target = 0;         // where the code goes on
+  uint32_t next = no_handler;  // index of the clause to look at next, outward
+};
+struct HandlerSite {
+  uint32_t offset = 0;  // of a Site::Kind::call
+  uint32_t first = no_handler;
+};
+
+class HandlerTable {
+ public:
+  // Those of the function that begins at `base`; offsets and indices are the function's.
+  void append(uint32_t base, std::span<const Handler> handlers, std::span<const HandlerSite> sites);
+  // The first clause for an exception that passes the site at `offset`, or null.
+  const Handler* find(uint32_t offset) const;
+  const Handler* next(const Handler& h) const {
+    return h.next == no_handler ? nullptr : &handlers_[h.next];
+  }
+  void shrink();
+
+ private:
+  std::vector<Handler> handlers_;
+  std::vector<HandlerSite> sites_;
+};
+
+// --- references: which slots of a frame hold a GcRef while the frame is suspended
+
+struct RefSite {
+  uint32_t offset = 0;          // of a Site::Kind::call
+  uint32_t begin = 0, end = 0;  // the operands' slots, in `refs`
+};
+
+class RefTable {
+ public:
+  // Those of the function `index` that begins at `base`; functions come in order.
+  void append(uint32_t index, uint32_t base, std::span<const int32_t> locals,
+              std::span<const RefSite> sites, std::span<const int32_t> refs);
+  // Byte offsets from the frame pointer: of those alive throughout a function ...
+  std::span<const int32_t> locals(uint32_t function) const;
+  // ... and of those alive at one site.
+  std::span<const int32_t> at(uint32_t offset) const;
+  bool empty() const { return refs_.empty(); }
+  void shrink();
+
+ private:
+  struct Locals {
+    uint32_t function, begin, end;
+  };
+  std::vector<int32_t> refs_;
+  std::vector<Locals> locals_;
+  std::vector<RefSite> sites_;
 };
 
 struct FunctionEntry {

@@ -81,5 +81,49 @@ TEST(CallLayout, RegistersThenStack) {
   EXPECT_EQ(l.result_slots, 18u);
 }
 
+TEST(HandlerTable, FindsClausesOfSites) {
+  HandlerTable table;
+  const Handler first[] = {{7, 40, 1}, {any_tag, 50, no_handler}};
+  const HandlerSite first_sites[] = {{30, 1}, {10, 0}, {20, no_handler}};  // any order
+  table.append(1000, first, first_sites);
+  const Handler second[] = {{3, 5, no_handler}};
+  const HandlerSite second_sites[] = {{8, 0}};
+  table.append(2000, second, second_sites);
+  const Handler* h = table.find(1010);
+  ASSERT_NE(h, nullptr);
+  EXPECT_EQ(h->tag, 7u);
+  EXPECT_EQ(h->target, 1040u);
+  h = table.next(*h);
+  ASSERT_NE(h, nullptr);
+  EXPECT_EQ(h->tag, any_tag);
+  EXPECT_EQ(h->target, 1050u);
+  EXPECT_EQ(table.next(*h), nullptr);
+  EXPECT_EQ(table.find(1030)->target, 1050u);
+  EXPECT_EQ(table.find(2008)->target, 2005u);
+  for (const uint32_t at : {0u, 1009u, 1011u, 1020u, 2000u, 2009u, 5000u})
+    EXPECT_EQ(table.find(at), nullptr) << at;
+}
+
+std::vector<int32_t> list(std::span<const int32_t> s) { return {s.begin(), s.end()}; }
+
+TEST(RefTable, FindsSlotsOfFunctionsAndSites) {
+  RefTable table;
+  EXPECT_TRUE(table.empty());
+  const int32_t locals[] = {-16, -40}, refs[] = {-80, -88, -96};
+  const RefSite sites[] = {{20, 0, 2}, {10, 0, 3}};
+  table.append(3, 100, locals, sites, refs);
+  const RefSite more[] = {{5, 1, 2}};
+  table.append(4, 200, {}, more, refs);
+  table.append(9, 300, {locals, 1}, {}, {});
+  EXPECT_FALSE(table.empty());
+  EXPECT_EQ(list(table.locals(3)), (std::vector<int32_t>{-16, -40}));
+  EXPECT_EQ(list(table.locals(9)), (std::vector<int32_t>{-16}));
+  EXPECT_EQ(list(table.at(110)), (std::vector<int32_t>{-80, -88, -96}));
+  EXPECT_EQ(list(table.at(120)), (std::vector<int32_t>{-80, -88}));
+  EXPECT_EQ(list(table.at(205)), (std::vector<int32_t>{-88}));
+  for (const uint32_t f : {0u, 4u, 5u, 10u}) EXPECT_TRUE(table.locals(f).empty()) << f;
+  for (const uint32_t at : {0u, 109u, 111u, 200u, 305u}) EXPECT_TRUE(table.at(at).empty()) << at;
+}
+
 }  // namespace
 }  // namespace nacre::codegen

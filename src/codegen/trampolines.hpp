@@ -27,42 +27,63 @@
 
 namespace nacre::codegen {
 
-// Calls `code` (a function's direct entry); returns the Trap. `slots` as for HostCallback.
-using EntryStub = uint32_t (*)(runtime::RunState* run, runtime::VmContext* vm, const void* code,
+// Calls a function's engine_code; returns the Trap. `slots` as for HostCallback.
+using EntryStub = uint32_t (*)(runtime::RunState* run, const runtime::Func* func,
                                runtime::Slot* slots);
-
-struct SignatureStubs {
-  EntryStub entry = nullptr;
-  const void* host_call = nullptr;
-};
 
 class Stubs {
  public:
+  using Types = std::span<const runtime::RuntimeType* const>;
+
   // Null when the host refuses executable memory, or has no instruction set that we know.
   static std::shared_ptr<Stubs> create();
 
-  // Makes what these function types need in one piece; others are skipped. False when out of
-  // memory. Thread-safe, like everything here.
-  bool prepare(std::span<const runtime::RuntimeType* const> types);
-  // The stubs of a function type, made if need be; nulls when out of memory. Locks and hashes:
+  // Makes the stubs that these function types will need (entered from the host, implemented by the
+  // host) in one piece of memory. False when there is none. Thread-safe, like everything here.
+  bool prepare(Types entered, Types host);
+  // Those of a function type, made if need be; null when out of memory. They lock and look up:
   // callers keep the answer.
-  SignatureStubs find(const runtime::RuntimeType& type);
+  EntryStub entry(const runtime::RuntimeType& type);
+  const void* host_call(const runtime::RuntimeType& type);
+
+  // All pieces of memory with stubs, for profilers. They only become more.
+  std::vector<std::span<const uint8_t>> code();
 
   const void* raise_trap() const { return raise_trap_; }
   const void* raise_fault() const { return raise_fault_; }
   const void* call_builtin() const { return call_builtin_; }
+  const void* resume() const { return resume_; }
+  // For a host function whose own stub there was no memory for: calls trap.
+  const void* no_memory() const { return no_memory_; }
+  // For VmContext::is_subtype.
+  const void* is_subtype() const { return is_subtype_; }
 
  private:
   Stubs() = default;
-  using Map = std::unordered_map<std::string, SignatureStubs>;
-  bool make(std::span<const runtime::RuntimeType* const> types);
+  // The classes of parameters and results: as a number when they are few.
+  struct Shape {
+    uint64_t few = 0;
+    std::string many;
+    explicit Shape(const runtime::RuntimeType& type);
+  };
+  struct Pair {
+    const void* entry = nullptr;
+    const void* host_call = nullptr;
+  };
+  class Maker;
+  Pair& pair(const Shape& shape);
+  bool make(Types entered, Types host);
 
   std::mutex mutex_;
-  Map by_shape_;
+  std::unordered_map<uint64_t, Pair> few_;
+  std::unordered_map<std::string, Pair> many_;
   std::vector<os::CodeMemory> memory_;
   const void* raise_trap_ = nullptr;
   const void* raise_fault_ = nullptr;
   const void* call_builtin_ = nullptr;
+  const void* resume_ = nullptr;
+  const void* no_memory_ = nullptr;
+  const void* is_subtype_ = nullptr;
 };
 
 // What the stubs leave on the stack, for those who walk it. Offsets are from the frame pointer.
@@ -76,7 +97,7 @@ struct StubFrames {
 
 // --- what an instruction set provides (x64/trampolines.cpp)
 struct SharedStubOffsets {
-  uint32_t raise_trap, raise_fault, call_builtin;
+  uint32_t raise_trap, raise_fault, call_builtin, resume, no_memory, is_subtype;
 };
 namespace x64 {
 const StubFrames& stub_frames();

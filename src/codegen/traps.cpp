@@ -2,12 +2,18 @@
 #include "codegen/traps.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <utility>
 
 #include "base/platform.hpp"
+#include "binary/op_reader.hpp"
+#include "base/reader.hpp"
 #include "codegen/image.hpp"
+#include "codegen/unwind.hpp"
 #include "os/fault_handler.hpp"
 #include "os/threads.hpp"
 #include "runtime/memory_storage.hpp"
+#include "wasm/op.hpp"
 
 namespace nacre::codegen {
 namespace {
@@ -21,12 +27,17 @@ constexpr size_t max_recorded_frames = 64;
 // last one left it.
 constexpr uintptr_t granule = 64 * 1024;
 constexpr uintptr_t everything = ~uintptr_t{0};
+constexpr uint64_t no_operand = ~uint64_t{0};  // VmContext::trap_operand is not set
 
 const StubFrames& layout() { return x64::stub_frames(); }
 
+template <typename T>
+T& slot(uintptr_t fp, int32_t offset) {
+  return *reinterpret_cast<T*>(fp + static_cast<uintptr_t>(static_cast<intptr_t>(offset)));
+}
 template <typename T = uintptr_t>
 T read(uintptr_t fp, int32_t offset) {
-  return *reinterpret_cast<const T*>(fp + static_cast<uintptr_t>(static_cast<intptr_t>(offset)));
+  return slot<const T>(fp, offset);
 }
 constexpr int32_t word = sizeof(uintptr_t);
 
@@ -34,64 +45,101 @@ constexpr int32_t word = sizeof(uintptr_t);
 
 // --- stack
 
-NativeStack::NativeStack(runtime::Store& store, std::shared_ptr<Stubs> stubs)
-    : store_(store), stubs_(std::move(stubs)) {}
+constinit thread_local NativeThread this_native_thread;
 
-NativeStack::~NativeStack() = default;
+namespace {
+
+NACRE_COLD void introduce(NativeThread& thread) {
+  static std::atomic<uint64_t> last{0};
+  thread.number = last.fetch_add(1, std::memory_order_relaxed) + 1;
+  thread.stack_end = os::stack_low_address();
+  os::ensure_signal_stack();
+}
+
+}  // namespace
+
+NativeStack::NativeStack(runtime::Store& store, std::shared_ptr<Stubs> stubs,
+                         std::shared_ptr<Watchdog> watchdog)
+    : store_(store), stubs_(std::move(stubs)), watchdog_(std::move(watchdog)) {}
+
+NativeStack::~NativeStack() {
+  if (watchdog_ != nullptr) watchdog_->cancel(this);
+}
 
 void NativeStack::attach(VmContext& vm) {
   vm.run = &run_;
   vm.raise_trap = stubs_->raise_trap();
+  vm.fuel = &store_.fuel;
   vm.call_builtin = stubs_->call_builtin();
+  vm.resume = stubs_->resume();
+  vm.type_chunks = store_.registry().chunks();
+  vm.is_subtype = stubs_->is_subtype();
+  vm.trap_operand = no_operand;
+  vm.gc_base = store_.heap().base_address();
+  vm.gc_bump = &store_.heap().bump();
   const std::lock_guard lock(mutex_);
   contexts_.push_back(&vm);
-  vm.stack_limit.store(interrupted_ ? everything : limit_, std::memory_order_relaxed);
+  vm.stack_limit.store(interrupted_ || expired_ ? everything : limit_, std::memory_order_relaxed);
 }
 
-void NativeStack::set_limits(uintptr_t limit) {
+void NativeStack::set_limits() {
+  const uintptr_t limit = interrupted_ || expired_ ? everything : limit_;
   for (VmContext* vm : contexts_) vm->stack_limit.store(limit, std::memory_order_relaxed);
 }
 
 // Before an outermost call: `here` is about its stack pointer.
-void NativeStack::prepare(uintptr_t here) {
-  const std::thread::id self = std::this_thread::get_id();
-  if (NACRE_LIKELY(self == thread_ && here <= top_ && here > low_)) return;
-  if (self != thread_) {
-    thread_ = self;
-    end_ = os::stack_low_address();
-    os::ensure_signal_stack();
-  }
+NACRE_NOINLINE void NativeStack::prepare(uintptr_t here) {
+  NativeThread& thread = this_native_thread;
+  if (thread.number == 0) introduce(thread);
+  thread_ = thread.number;
+  const uintptr_t end = thread.stack_end;
   top_ = (here + granule - 1) & ~(granule - 1);
   low_ = top_ - granule;
   const uint64_t most = store_.limits().max_stack_bytes;
+  const uintptr_t limit = std::max<uintptr_t>(
+      end == 0 ? 0 : end + reserve, most < low_ ? low_ - static_cast<uintptr_t>(most) : 0);
   const std::lock_guard lock(mutex_);
-  limit_ = std::max<uintptr_t>(end_ == 0 ? 0 : end_ + reserve,
-                               most < top_ ? top_ - static_cast<uintptr_t>(most) : 0);
-  if (!interrupted_) set_limits(limit_);
+  if (limit == limit_) return;
+  limit_ = limit;
+  set_limits();
 }
 
-Trap NativeStack::call(EntryStub entry, VmContext& vm, const void* code, runtime::Slot* slots) {
-  const uintptr_t here = os::stack_pointer();
-  if (run_.entry == 0) prepare(here);
-  if (NACRE_UNLIKELY(here < limit_)) {
-    store_.trap_info.frames.clear();
-    store_.trap_info.frames_total = 0;
-    return store_.set_trap(Trap::stack_exhausted);
-  }
-  store_.trap_info.trap = Trap::none;
-  return static_cast<Trap>(entry(&run_, &vm, code, slots));
+Trap NativeStack::exhausted() {
+  store_.trap_info.frames.clear();
+  store_.trap_info.frames_total = 0;
+  return store_.set_trap(Trap::stack_exhausted);
 }
 
 void NativeStack::interrupt() {
   const std::lock_guard lock(mutex_);
   interrupted_ = true;
-  set_limits(everything);
+  set_limits();
 }
 
 void NativeStack::clear_interrupt() {
   const std::lock_guard lock(mutex_);
   interrupted_ = false;
-  set_limits(limit_);
+  set_limits();
+}
+
+// The watchdog is told without the lock, which its thread takes.
+void NativeStack::set_deadline(std::chrono::steady_clock::time_point when) {
+  if (watchdog_ == nullptr) return;
+  watchdog_->cancel(this);
+  {
+    const std::lock_guard lock(mutex_);
+    if (expired_) {
+      expired_ = false;
+      set_limits();
+    }
+  }
+  if (when == std::chrono::steady_clock::time_point::max()) return;
+  watchdog_->arm(this, when, [](void* env) {
+    auto* const self = static_cast<NativeStack*>(env);
+    const std::lock_guard lock(self->mutex_);
+    self->expired_ = true;
+    self->set_limits();
+  });
 }
 
 uint64_t NativeStack::frames(std::vector<RawFrame>& out, size_t max) const {
@@ -101,13 +149,29 @@ uint64_t NativeStack::frames(std::vector<RawFrame>& out, size_t max) const {
   return total;
 }
 
+void NativeStack::visit_roots(runtime::RootVisitor& visitor) {
+  const CodeImage* image = nullptr;
+  for (FrameWalker f(run_); !f.done(); f.next()) {
+    if (f.in_host()) continue;
+    uint32_t offset = 0;
+    image = CodeImage::find(f.pc(), offset, image);
+    if (image == nullptr || image->refs().empty()) continue;
+    const auto visit = [&](std::span<const int32_t> slots) {
+      for (const int32_t at : slots) visitor.visit(slot<runtime::Slot>(f.fp(), at));
+    };
+    visit(image->refs().locals(image->functions().find(offset)));
+    visit(image->refs().at(offset));
+  }
+}
+
 // --- frames
 
 FrameWalker::FrameWalker(const runtime::RunState& run, const VmContext* vm, uintptr_t fp,
                          uintptr_t pc)
-    : vm_(vm), fp_(fp), pc_(pc), entry_(run.entry) {}
+    : vm_(vm), fp_(fp), pc_(pc), entry_(run.entry), first_entry_(run.entry) {}
 
-FrameWalker::FrameWalker(const runtime::RunState& run) : entry_(run.entry) {
+FrameWalker::FrameWalker(const runtime::RunState& run)
+    : entry_(run.entry), first_entry_(run.entry) {
   if (entry_ == 0) done_ = true;
   else enter_exit_frame(run.exit_frame);
 }
@@ -150,19 +214,56 @@ RawFrame FrameWalker::frame() const {
 
 namespace {
 
-// The operands of a memory fault: which memory the address belongs to follows from where it is. The
-// width of the access is not known.
-void describe_fault(runtime::Store& store, const Instance& instance, uintptr_t address) {
+// The instruction at `offset` of the module; false when the module is not at hand.
+bool instruction_at(const Instance& instance, uint64_t offset, binary::Instr& in) {
+  if (instance.module == nullptr) return false;
+  const wasm::Module& module = instance.wasm_module();
+  if (offset >= module.bytes.size()) return false;
+  binary::OpReader reader(module, module.bytes.subspan(static_cast<size_t>(offset)), offset);
+  return reader.next(in);
+}
+
+// How much memory the instruction at `offset` of the module accesses.
+uint32_t access_bytes(const Instance& instance, uint64_t offset) {
+  binary::Instr in;
+  return instruction_at(instance, offset, in) ? wasm::access_bytes(in.op) : 0;
+}
+
+// The operands of a trap whose stub recorded the index.
+void describe_index(VmContext& vm, const Site& site) {
+  const uint64_t index = std::exchange(vm.trap_operand, no_operand);
+  if (index == no_operand) return;
+  runtime::Store& store = *vm.store;
+  const auto& instance = reinterpret_cast<const Instance&>(vm);
+  binary::Instr in;
+  if (!instruction_at(instance, site.wasm, in)) return;
+  if (site.trap == Trap::uninitialized_element) {
+    store.set_trap(site.trap, index);
+  } else if (site.trap == Trap::undefined_element && in.index2 < instance.tables.size()) {
+    store.set_trap(site.trap, index, 0, instance.tables[in.index2]->size());
+  } else if (site.trap == Trap::memory_out_of_bounds && wasm::access_bytes(in.op) != 0 &&
+             in.index < instance.memories.size()) {
+    store.set_trap(site.trap, index + in.bits, wasm::access_bytes(in.op),
+                   instance.memories[in.index]->current_length());
+  }
+}
+
+// The operands of a memory fault: which memory the address belongs to follows from where it is. Of
+// an access that lies partly inside, the address is that of the first byte outside.
+void describe_fault(runtime::Store& store, const Instance& instance, const Site& site,
+                    uintptr_t address) {
   for (runtime::Memory* m : instance.memories) {
     const auto base = reinterpret_cast<uintptr_t>(m->base);
     if (address < base || address - base >= m->storage->reserved()) continue;
-    store.set_trap(Trap::memory_out_of_bounds, address - base, 0, m->current_length());
+    store.set_trap(Trap::memory_out_of_bounds, address - base, access_bytes(instance, site.wasm),
+                   m->current_length());
     return;
   }
   store.set_trap(Trap::memory_out_of_bounds);
 }
 
-uint32_t finish(runtime::Store& store, Trap trap, FrameWalker walker) {
+uint32_t finish(VmContext* vm, Trap trap, FrameWalker walker) {
+  runtime::Store& store = *vm->store;
   runtime::TrapInfo& info = store.trap_info;
   if (trap == Trap::stack_exhausted) {
     const Trap stop = store.stop_trap();  // an interruption looks like an exhausted stack
@@ -171,6 +272,7 @@ uint32_t finish(runtime::Store& store, Trap trap, FrameWalker walker) {
   if (info.trap != trap) store.set_trap(trap);
   info.frames.clear();
   info.frames_total = 0;
+  vm->run->trap_recorded = 1;
   for (; !walker.done(); walker.next(), ++info.frames_total)
     if (info.frames.size() < max_recorded_frames) info.frames.push_back(walker.frame());
   return static_cast<uint32_t>(trap);
@@ -187,12 +289,25 @@ uint32_t raise(VmContext* vm, uintptr_t fp, uintptr_t pc, uintptr_t address) {
   Trap trap = site.trap;
   if (site.kind == Site::Kind::dynamic) trap = store.trap_info.trap;
   if (site.kind == Site::Kind::memory && address != 0)
-    describe_fault(store, *reinterpret_cast<const Instance*>(vm), address);
-  return finish(store, trap, FrameWalker(*vm->run, vm, fp, pc));
+    describe_fault(store, *reinterpret_cast<const Instance*>(vm), site, address);
+  if (site.kind == Site::Kind::trap) describe_index(*vm, site);
+  FrameWalker walker(*vm->run, vm, fp, pc);
+  // A function without room for its frame was not entered.
+  if (site.kind == Site::Kind::trap && site.trap == Trap::stack_exhausted) walker.next();
+  return finish(vm, trap, walker);
 }
 
 uint32_t raise_host(VmContext* vm, uint32_t trap) {
-  return finish(*vm->store, static_cast<Trap>(trap), FrameWalker(*vm->run));
+  const runtime::TrapInfo& info = vm->store->trap_info;
+  if (static_cast<Trap>(trap) == Trap::uncaught_exception && info.exception != 0 &&
+      find_handler(vm, info.exception))
+    return 0;
+  // The trap of a call that the host function made has its frames already.
+  if (vm->run->trap_recorded != 0 && static_cast<Trap>(trap) == info.trap) return trap;
+  // The backtrace begins where the host function was called.
+  FrameWalker caller(*vm->run);
+  caller.next();
+  return finish(vm, static_cast<Trap>(trap), caller);
 }
 
 }  // namespace nacre::codegen

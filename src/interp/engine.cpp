@@ -8,6 +8,7 @@
 #include "interp/exec.hpp"
 #include "interp/interp.hpp"
 #include "interp/translate.hpp"
+#include "os/float_env.hpp"
 
 namespace nacre::interp {
 
@@ -166,6 +167,7 @@ class Interpreter final : public runtime::ExecEngine {
   Trap call(Store& store, Func& func, Slot* slots) override {
     auto& stack = static_cast<InterpStack&>(store.stack());
     if (!stack.prepare()) return store.set_trap(Trap::out_of_memory);
+    const os::FloatModeScope float_mode;
     Exec& ex = stack.exec;
     store.trap_info.trap = Trap::none;
     Slot* frame = ex.top;

@@ -10,6 +10,9 @@
 // path is walked component by component without ever following a link blindly.
 #pragma once
 
+#include <nacre/span.hpp>
+#include <nacre/string.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -87,7 +90,7 @@ struct Root {
 };
 
 struct RelPath {
-  std::span<const std::string_view> components;  // none: the root itself
+  Span<const StringView> components;  // none: the root itself
   bool must_be_directory = false;
   bool ends_in_dot = false;  // last written component was "." or ".."
 };

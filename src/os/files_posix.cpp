@@ -38,7 +38,7 @@ constexpr int base_flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 int last_error(bool failed) { return failed ? errno : 0; }
 int fd_of(NativeFile f) { return static_cast<int>(f); }
 
-std::string join(std::span<const std::string_view> components, bool trailing_slash) {
+std::string join(Span<const StringView> components, bool trailing_slash) {
   std::string text;
   for (std::string_view c : components) {
     if (!text.empty()) text += '/';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What files_posix.cpp needs and POSIX does not offer: one implementation per system
-// (files_linux.cpp, files_macos.cpp, files_freebsd.cpp). Only these include this header.
+// (files_linux.cpp; files_macos.cpp or files_freebsd.cpp, both with files_bsd.cpp). Only these
+// include this header.
 #pragma once
 
 #include <sys/stat.h>

@@ -36,5 +36,19 @@ void release_pages(void* at, size_t) {
 
 // A view cannot replace part of a reservation without placeholders (Windows 10 1803).
 bool map_file_copy(void*, size_t, int, uint64_t) { return false; }
+bool reset_pages(void*, size_t) { return false; }
+void expect_writes(void*, size_t) {}
+int new_memory_file(uint64_t) { return -1; }
+bool write_memory_file(int, uint64_t, const void*, size_t) { return false; }
+void seal_memory_file(int) {}
+void close_memory_file(int) {}
+
+bool replace_reserved(void* at, size_t bytes) {
+  return VirtualFree(at, bytes, MEM_DECOMMIT) != 0;
+}
+
+bool map_zero(void* at, size_t bytes) {
+  return replace_reserved(at, bytes) && commit_pages(at, bytes);
+}
 
 }  // namespace nacre::os

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/random.hpp"
 
-#include <bcrypt.h>
 #include <windows.h>
+
+#include <bcrypt.h>  // wants the types of windows.h
 
 namespace nacre::os {
 

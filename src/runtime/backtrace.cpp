@@ -77,13 +77,15 @@ std::string trap_text(const TrapInfo& info) {
   switch (info.trap) {
     case Trap::memory_out_of_bounds:
       if (has_operands(info))
-        out += ": " + bytes_text(info.size) + " at " + hex(info.address) + ", memory size " +
+        out += ": " + bytes_text(info.size) + " at " + hex(info.address) +
+               (info.of_segment ? ", data segment size " : ", memory size ") +
                std::to_string(info.bound);
       break;
     case Trap::table_out_of_bounds:
       if (has_operands(info))
         out += ": " + entries_text(info.size) + " at " + std::to_string(info.address) +
-               ", table size " + std::to_string(info.bound);
+               (info.of_segment ? ", element segment size " : ", table size ") +
+               std::to_string(info.bound);
       break;
     case Trap::array_out_of_bounds:
       if (has_operands(info))
@@ -105,10 +107,16 @@ std::string trap_text(const TrapInfo& info) {
   return out;
 }
 
+Origin::Origin(const Instance& i)
+    : FrameOriginData([](FrameOriginData* d) { delete static_cast<Origin*>(d); }),
+      module(i.module),
+      instance(&i) {}
+
 std::vector<Frame> resolve_frames(std::span<const RawFrame> frames) {
   std::vector<Frame> out;
   out.reserve(frames.size());
   std::unordered_map<const wasm::Module*, Names> names;
+  std::unordered_map<const Instance*, detail::FrameOrigin> origins;
   for (const RawFrame& raw : frames) {
     Frame& f = out.emplace_back();
     f.func_index = raw.func_index;
@@ -122,6 +130,9 @@ std::vector<Frame> resolve_frames(std::span<const RawFrame> frames) {
     const Names& n = names.try_emplace(&module, module).first->second;
     f.module_name = n.module_name;
     f.func_name = n.funcs.find(raw.func_index);
+    detail::FrameOrigin& origin = origins[raw.instance];
+    if (origin.get() == nullptr) origin = detail::FrameOrigin(new Origin(*raw.instance));
+    f.origin = origin;
   }
   return out;
 }
@@ -153,6 +164,7 @@ Error Store::trap_error() {
   }
   // The next trap may not have operands or frames of its own.
   trap_info.address = trap_info.size = trap_info.bound = 0;
+  trap_info.of_segment = false;
   trap_info.frames.clear();
   trap_info.frames_total = 0;
   return e;

@@ -5,8 +5,11 @@
 #include <numeric>
 
 #include "runtime/engine.hpp"
+#include "runtime/memory_image.hpp"
 
 namespace nacre::runtime {
+
+CompiledModule::CompiledModule() = default;
 
 CompiledModule::~CompiledModule() {
   code.reset();
@@ -31,6 +34,14 @@ const wasm::Export* CompiledModule::find_export(std::string_view name) const {
       std::lower_bound(sorted_exports_.begin(), sorted_exports_.end(), name,
                        [&](uint32_t i, std::string_view n) { return exports[i].name < n; });
   return at != sorted_exports_.end() && exports[*at].name == name ? &exports[*at] : nullptr;
+}
+
+const MemoryImages* CompiledModule::memory_images() const {
+  if (module.memories.size() == module.num_imported_memories) return nullptr;
+  if (!instantiated_.load(std::memory_order_relaxed) && !instantiated_.exchange(true))
+    return nullptr;
+  std::call_once(images_made_, [&] { images_ = std::make_unique<MemoryImages>(module); });
+  return images_.get();
 }
 
 }  // namespace nacre::runtime

@@ -4,6 +4,7 @@
 // threads.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -15,6 +16,7 @@
 namespace nacre::runtime {
 
 class ExecEngine;
+class MemoryImages;
 
 // What an engine attaches to a module.
 class ModuleCode {
@@ -23,7 +25,7 @@ class ModuleCode {
 };
 
 struct CompiledModule {
-  CompiledModule() = default;
+  CompiledModule();
   CompiledModule(const CompiledModule&) = delete;
   CompiledModule& operator=(const CompiledModule&) = delete;
   ~CompiledModule();
@@ -36,14 +38,24 @@ struct CompiledModule {
 
   // The export of this name, or null. Thread-safe; fast for modules with many exports.
   const wasm::Export* find_export(std::string_view name) const;
+  // How its memories begin (memory_image.hpp). Asked once for each new instance: null the first
+  // time, since a module that is instantiated once should not pay. Thread-safe.
+  const MemoryImages* memory_images() const;
   wasm::ValType globalize(wasm::ValType t) const { return TypeRegistry::globalize(t, types); }
   const RuntimeType* func_type(uint32_t func_index) const {
     return types[module.funcs[func_index]];
   }
 
+  // What the layer above has read of its debug information, made when first asked for.
+  mutable std::once_flag debug_once;
+  mutable std::shared_ptr<void> debug_info;
+
  private:
   mutable std::once_flag exports_sorted_;
   mutable std::vector<uint32_t> sorted_exports_;  // by name; only for many exports
+  mutable std::atomic<bool> instantiated_{false};
+  mutable std::once_flag images_made_;
+  mutable std::unique_ptr<const MemoryImages> images_;
 };
 
 }  // namespace nacre::runtime

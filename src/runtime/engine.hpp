@@ -4,6 +4,7 @@
 // in the runtime knows which one runs.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "nacre/result.hpp"
@@ -28,6 +29,11 @@ class ExecStack {
   virtual ~ExecStack() = default;
   // Every GcRef in live frames.
   virtual void visit_roots(RootVisitor&) = 0;
+  // What Store::interrupt and clear_interrupt do beside Store::interrupt_requested. Any thread.
+  virtual void interrupt() {}
+  virtual void clear_interrupt() {}
+  // The store's deadline was set.
+  virtual void set_deadline(std::chrono::steady_clock::time_point) {}
 };
 
 struct RawFrame {
@@ -44,14 +50,30 @@ struct CodeOptions {
   bool eager = false;          // make all code at compile time rather than on first call
 };
 
+// How far compile() is, in units of its own; all modules being compiled together.
+struct Progress {
+  uint64_t done = 0, total = 0;  // total 0: nothing is being compiled
+};
+
 // Thread-safe and shared by modules and stores.
 class ExecEngine {
  public:
   virtual ~ExecEngine() = default;
   virtual const char* name() const = 0;  // "interp", "baseline", ...
+  // Whether its code relies on memories being guarded where they can be; its stores then make them
+  // so (StoreLimits::guarded_memories).
+  virtual bool guards_memories() const { return false; }
   // Makes code for a validated module. `m.module` and `m.types` are set.
   virtual Result<std::unique_ptr<ModuleCode>> compile(const CompiledModule& m) = 0;
+  // Any thread.
+  virtual Progress progress() const { return {}; }
   virtual std::unique_ptr<ExecStack> new_stack(Store& store) = 0;
+  // Instantiation tells about each new instance once its imports and memories are set and before
+  // code of it runs; an error ends the instantiation.
+  virtual Result<void> attach(Instance&) { return {}; }
+  // A function was made: sets what the engine keeps in it (Func::engine_code, engine_entry). Calls
+  // of code from compiled code go straight there, so it cannot be left for later.
+  virtual void prepare(Func&) {}
   // Calls a wasm function (func.instance != null). `slots` as for HostCallback. Nested calls
   // (host functions calling back) are fine. On a trap, fills store.trap_info and its
   // backtrace; the frames of this call are gone afterwards.

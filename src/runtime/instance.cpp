@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/instance.hpp"
 
+#include <algorithm>
+
 #include "runtime/segments.hpp"
 #include "runtime/store.hpp"
 
@@ -8,11 +10,12 @@ namespace nacre::runtime {
 
 Func* Instance::func(uint32_t index) {
   if (funcs[index] != nullptr) return funcs[index];
-  Func& f = store().funcs_.emplace_back();
+  Func& f = store().funcs_.add();
   f.type = module->func_type(index);
   f.store = vm.store;
   f.instance = this;
   f.index = index;
+  if (store().engine_ != nullptr) store().engine_->prepare(f);
   return funcs[index] = &f;
 }
 
@@ -37,6 +40,22 @@ Extern Instance::get_extern(wasm::ExternKind kind, uint32_t index) {
       return tags[index];
   }
   return {};
+}
+
+void elem_entries(Instance& instance, uint32_t elem, uint64_t from, size_t n, RefBits* out) {
+  const wasm::Elem& segment = instance.wasm_module().elems[elem];
+  if (!segment.exprs.empty()) {
+    std::copy_n(instance.elem_values[elem].data() + from, n, out);
+    return;
+  }
+  const uint32_t* const indices = segment.funcs.data() + from;
+  Func* const* const made = instance.funcs.data();
+  const auto is_new = [&](uint32_t index) { return made[index] == nullptr; };
+  instance.store().funcs_.expect(static_cast<size_t>(std::count_if(indices, indices + n, is_new)));
+  for (size_t i = 0; i < n; ++i) {
+    Func* const f = made[indices[i]];
+    out[i] = reinterpret_cast<uintptr_t>(f != nullptr ? f : instance.func(indices[i]));
+  }
 }
 
 void drop_elem(Instance& instance, uint32_t elem) {

@@ -5,9 +5,12 @@
 // run the start function. `run` reads like that list; a step returns false with `error_` set.
 #include <string>
 
+#include "os/pages.hpp"
 #include "runtime/const_expr.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/link_check.hpp"
+#include "runtime/memory_image.hpp"
+#include "runtime/memory_storage.hpp"
 #include "runtime/ops.hpp"
 #include "runtime/segments.hpp"
 #include "runtime/store.hpp"
@@ -26,11 +29,12 @@ class Instantiation {
         owner_(std::move(compiled)) {}
 
   Result<Instance*> run() {
-    const bool ok = check_imports() && make_instance() && make_memories() && make_globals() &&
-                    make_tables() && make_elems() && check_segments_first() && apply_elems() &&
-                    apply_datas() && start();
-    if (!ok) return std::move(error_);
-    return instance_;
+    const bool ok = check_imports() && make_instance() && make_memories() && attach() &&
+                    make_globals() && make_tables() && make_elems() && check_segments_first() &&
+                    apply_elems() && apply_datas() && start();
+    if (ok) return instance_;
+    erase_images();
+    return std::move(error_);
   }
 
  private:
@@ -123,13 +127,22 @@ class Instantiation {
 
   bool make_memories() {
     Instance& i = *instance_;
-    for (size_t k = i.memories.size(); k < module_.memories.size(); ++k) {
-      Result<Memory*> m = store_.new_memory(module_.memories[k]);
+    images_ = compiled_.memory_images();
+    for (auto k = static_cast<uint32_t>(i.memories.size()); k < module_.memories.size(); ++k) {
+      Result<Memory*> m =
+          store_.new_memory(module_.memories[k], images_ != nullptr ? images_->of(k) : nullptr);
       if (!m) return fail(m.error().kind, std::move(m.error().message));
       i.memories.push_back(*m);
     }
     if (!i.memories.empty()) i.memories[0]->add_user(&i);
     return true;
+  }
+
+  bool attach() {
+    if (store_.engine_ == nullptr) return true;
+    Result<void> attached = store_.engine_->attach(*instance_);
+    if (attached) return true;
+    return fail(attached.error().kind, std::move(attached.error().message));
   }
 
   bool make_globals() {
@@ -229,12 +242,53 @@ class Instantiation {
     return true;
   }
 
+  bool has_image(uint32_t memory) const {
+    return instance_->memories[memory]->storage->has_image();
+  }
+  // Whether the bytes of an active segment were there when its memory was made.
+  bool in_image(uint32_t segment) const {
+    return images_ != nullptr && images_->covers(segment) &&
+           has_image(module_.datas[segment].memory);
+  }
+  // Drops the leading segments whose bytes are there; how many need no more attention.
+  uint32_t drop_leading_datas() {
+    if (images_ == nullptr || !images_->all_of([&](uint32_t m) { return has_image(m); })) return 0;
+    instance_->dropped_datas = images_->leading();
+    return images_->num_leading();
+  }
+
+  // What failed before data was written must not show it: functions may have escaped into tables.
+  void erase_images() {
+    if (images_ == nullptr || datas_begun_) return;
+    for (size_t k = module_.num_imported_memories; k < instance_->memories.size(); ++k)
+      instance_->memories[k]->storage->erase_image();
+  }
+
+  // Much data is written faster into large pages. Segments are nearly always in order and dense.
+  void expect_data(const wasm::Data& first, uint64_t at) {
+    constexpr uint64_t much = uint64_t{4} << 20;
+    uint64_t total = 0;
+    for (const wasm::Data& d : module_.datas)
+      if (d.mode == wasm::SegmentMode::active && d.memory == first.memory) total += d.bytes.size();
+    const Memory& m = *instance_->memories[first.memory];
+    if (total >= much && fits(at, total, m.length))
+      os::expect_writes(m.base + at, static_cast<size_t>(total));
+  }
+
   bool apply_datas() {
-    for (uint32_t k = 0; k < module_.datas.size(); ++k) {
+    datas_begun_ = true;
+    bool first = true;
+    for (uint32_t k = drop_leading_datas(); k < module_.datas.size(); ++k) {
       const wasm::Data& d = module_.datas[k];
       if (d.mode != wasm::SegmentMode::active) continue;
+      if (in_image(k)) {
+        drop_data(*instance_, k);
+        continue;
+      }
       uint64_t at = 0;
       if (!offset_of(d.offset, at)) return false;
+      if (first) expect_data(d, at);
+      first = false;
       const Trap t =
           ops::memory_init(*instance_, k, d.memory, at, 0, static_cast<uint32_t>(d.bytes.size()));
       if (t != Trap::none) return fail(t, "data segment " + std::to_string(k));
@@ -258,6 +312,8 @@ class Instantiation {
   std::span<const Extern> imports_;
   std::shared_ptr<const CompiledModule> owner_;
   Instance* instance_ = nullptr;
+  const MemoryImages* images_ = nullptr;
+  bool datas_begun_ = false;
   Error error_;
 };
 

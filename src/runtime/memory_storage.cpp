@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "os/pages.hpp"
+#include "runtime/memory_image.hpp"
 
 namespace nacre::runtime {
 namespace {
@@ -49,26 +50,34 @@ void free_block(uint8_t* block, uint64_t bytes) {
 
 }  // namespace
 
-MemoryStorage::MemoryStorage(const wasm::MemoryType& type)
+MemoryStorage::MemoryStorage(const wasm::MemoryType& type, std::shared_ptr<MemoryImage> image)
     : limit_(std::min(bytes_of(max_pages(type), type.page_size_log2), max_bytes)),
       shared_(type.limits.shared),
-      type_(type) {
+      type_(type),
+      image_(std::move(image)) {
   if (shared_) waiters_ = std::make_unique<Waiters>();
 }
 
-MemoryStorage::~MemoryStorage() { free_base(); }
+MemoryStorage::~MemoryStorage() {
+  if (image_mapped_) {
+    if (first_committed_ != 0 &&
+        image_->keep({base_, reserved_, committed_, guarded_}, first_committed_))
+      return;
+    image_->unmapped();
+  }
+  free_base();
+}
 
 void MemoryStorage::free_base() {
   if (reserved_ != 0) os::release_pages(base_, static_cast<size_t>(reserved_));
   else free_block(base_, committed_);
 }
 
-std::shared_ptr<MemoryStorage> MemoryStorage::create(const wasm::MemoryType& type) {
+std::shared_ptr<MemoryStorage> MemoryStorage::create(const wasm::MemoryType& type,
+                                                     std::shared_ptr<MemoryImage> image) {
   const uint64_t bytes = bytes_of(type.limits.min, type.page_size_log2);
-  std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type));
-  if (bytes > storage->limit_ || !storage->allocate(bytes)) return nullptr;
-  storage->length_.store(bytes, std::memory_order_release);
-  return storage;
+  std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type, std::move(image)));
+  return storage->begin(bytes, false) ? storage : nullptr;
 }
 
 bool MemoryStorage::can_guard(const wasm::MemoryType& type) {
@@ -76,18 +85,52 @@ bool MemoryStorage::can_guard(const wasm::MemoryType& type) {
          (uint64_t{1} << type.page_size_log2) % os::page_size() == 0;
 }
 
-std::shared_ptr<MemoryStorage> MemoryStorage::create_guarded(const wasm::MemoryType& type) {
+std::shared_ptr<MemoryStorage> MemoryStorage::create_guarded(const wasm::MemoryType& type,
+                                                             std::shared_ptr<MemoryImage> image) {
   if (!can_guard(type)) return nullptr;
   const uint64_t bytes = bytes_of(type.limits.min, type.page_size_log2);
-  std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type));
-  if (bytes > storage->limit_) return nullptr;
-  storage->base_ = static_cast<uint8_t*>(os::reserve_pages(static_cast<size_t>(guarded_bytes)));
-  if (storage->base_ == nullptr) return nullptr;
-  storage->reserved_ = guarded_bytes;
-  storage->guarded_ = true;
-  if (!storage->commit(bytes)) return nullptr;
-  storage->length_.store(bytes, std::memory_order_release);
-  return storage;
+  std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type, std::move(image)));
+  return storage->begin(bytes, true) ? storage : nullptr;
+}
+
+bool MemoryStorage::begin(uint64_t bytes, bool guarded) {
+  if (bytes > limit_) return false;
+  if (!take_waiting(guarded)) {
+    if (!(guarded ? reserve_guarded(bytes) : allocate(bytes))) return false;
+    map_image();
+    if (image_mapped_) first_committed_ = committed_;
+  }
+  length_.store(bytes, std::memory_order_release);
+  return true;
+}
+
+bool MemoryStorage::take_waiting(bool guarded) {
+  Reservation r;
+  if (image_ == nullptr || !image_->take(guarded, r)) return false;
+  base_ = r.base;
+  reserved_ = r.reserved;
+  committed_ = first_committed_ = r.committed;
+  guarded_ = guarded;
+  image_mapped_ = true;
+  return true;
+}
+
+void MemoryStorage::map_image() {
+  const bool own_pages = reserved_ != 0 || committed_ >= page_block;
+  image_mapped_ = image_ != nullptr && own_pages && image_->map(base_);
+}
+
+void MemoryStorage::erase_image() {
+  if (image_mapped_) image_->erase(base_);
+  left_image();
+}
+
+bool MemoryStorage::reserve_guarded(uint64_t bytes) {
+  base_ = static_cast<uint8_t*>(os::reserve_pages(static_cast<size_t>(guarded_bytes)));
+  if (base_ == nullptr) return false;
+  reserved_ = guarded_bytes;
+  guarded_ = true;
+  return commit(bytes);
 }
 
 bool MemoryStorage::allocate(uint64_t bytes) {
@@ -150,7 +193,15 @@ bool MemoryStorage::move_to_reservation(uint64_t new_length) {
   if (length != 0) std::memcpy(base_, old_base, static_cast<size_t>(length));
   if (old_reserved != 0) os::release_pages(old_base, static_cast<size_t>(old_reserved));
   else free_block(old_base, old_committed);
+  left_image();
   return true;
+}
+
+// The contents are in other pages now.
+void MemoryStorage::left_image() {
+  if (image_mapped_) image_->unmapped();
+  image_mapped_ = false;
+  first_committed_ = 0;
 }
 
 // Doubles, so that memories of one-byte pages may grow byte by byte.
@@ -163,6 +214,7 @@ bool MemoryStorage::grow_block(uint64_t length) {
   free_block(base_, committed_);
   base_ = block;
   committed_ = capacity;
+  left_image();
   return true;
 }
 

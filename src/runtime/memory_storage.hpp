@@ -14,6 +14,9 @@
 // offset can reach is reserved at once, so the base never moves, and precisely the bytes below the
 // length are accessible.
 //
+// A memory may begin with a module's data mapped copy-on-write, see memory_image.hpp; it gives its
+// reservation back to the image, for the next one.
+//
 // A shared memory has a maximum, is reserved in full at once and never moves; its length only
 // grows. Threads that wait on its addresses queue here, so they all see one table whatever store
 // they run in, and nothing is global. A storage lives as long as any memory refers to it.
@@ -31,6 +34,8 @@
 
 namespace nacre::runtime {
 
+class MemoryImage;
+
 class MemoryStorage {
  public:
   static constexpr uint64_t small_bytes = 256 * 1024;
@@ -41,10 +46,13 @@ class MemoryStorage {
   static constexpr uint64_t guarded_bytes =
       host_is_64_bit ? (uint64_t{1} << 33) + (uint64_t{64} << 10) : 0;
 
-  // Zeroed storage of the type's minimum; null when the host refuses.
-  static std::shared_ptr<MemoryStorage> create(const wasm::MemoryType& type);
+  // Storage of the type's minimum, zero but for the image (of a module's memory of this type)
+  // where has_image says so; null when the host refuses.
+  static std::shared_ptr<MemoryStorage> create(const wasm::MemoryType& type,
+                                               std::shared_ptr<MemoryImage> image = nullptr);
   // The same, guarded: null also when the host has no address space for it or can_guard is false.
-  static std::shared_ptr<MemoryStorage> create_guarded(const wasm::MemoryType& type);
+  static std::shared_ptr<MemoryStorage> create_guarded(
+      const wasm::MemoryType& type, std::shared_ptr<MemoryImage> image = nullptr);
   // Whether guards can stand for bounds checks: 32-bit indices and pages the host can protect.
   static bool can_guard(const wasm::MemoryType& type);
   ~MemoryStorage();
@@ -54,12 +62,18 @@ class MemoryStorage {
   uint8_t* base() const { return base_; }
   // Bytes. Atomic because other threads may grow a shared memory.
   uint64_t length() const { return length_.load(std::memory_order_acquire); }
+  const std::atomic<uint64_t>& length_word() const { return length_; }  // for machine code
   bool shared() const { return shared_; }
   const wasm::MemoryType& type() const { return type_; }
   // The largest length the type allows, in bytes, clamped to max_bytes.
   uint64_t limit() const { return limit_; }
   uint64_t reserved() const { return reserved_; }
   bool guarded() const { return guarded_; }
+
+  // Whether the image's data is there: asked and meaningful right after creation.
+  bool has_image() const { return image_mapped_; }
+  // Makes a memory with its image, not written to yet, zero after all.
+  void erase_image();
 
   // Adds `delta` pages if the length stays within the type's maximum and `cap` bytes. Returns
   // the old length in bytes, or ~0. Thread-safe for shared storage; otherwise base() may change.
@@ -95,7 +109,12 @@ class MemoryStorage {
     Queue queues[num_queues];
   };
 
-  explicit MemoryStorage(const wasm::MemoryType& type);
+  MemoryStorage(const wasm::MemoryType& type, std::shared_ptr<MemoryImage> image);
+  bool begin(uint64_t bytes, bool guarded);
+  bool take_waiting(bool guarded);
+  bool reserve_guarded(uint64_t bytes);
+  void map_image();
+  void left_image();
   bool allocate(uint64_t bytes);
   bool reserve(uint64_t at_least);
   bool commit(uint64_t length);
@@ -112,7 +131,10 @@ class MemoryStorage {
   uint64_t committed_ = 0;  // usable (and zeroed when new) bytes at base_
   bool shared_;
   bool guarded_ = false;
+  bool image_mapped_ = false;
   wasm::MemoryType type_;
+  std::shared_ptr<MemoryImage> image_;
+  uint64_t first_committed_ = 0;  // of pages that may go back to image_; 0: they may not
   std::mutex grow_mutex_;             // shared only
   std::unique_ptr<Waiters> waiters_;  // shared only
 };

@@ -49,9 +49,12 @@ struct Func {
   Instance* instance = nullptr;  // null: a host function
   uint32_t index = 0;            // in the instance's function index space
   HostCallback host = nullptr;   // host functions
-  void* host_env = nullptr;
+  union {
+    void* host_env = nullptr;        // host functions
+    const void* engine_entry;        // others: the engine's, how the host enters it
+  };
   const HostInfo* host_info = nullptr;  // host functions; owned by the store
-  mutable void* engine_code = nullptr;  // the interpreter's code of it, once looked up
+  mutable void* engine_code = nullptr;  // the engine's: its code
 };
 
 // Bytes of a linear memory: reserved, growable without copying up to its reservation,
@@ -64,6 +67,8 @@ struct Memory {
   wasm::MemoryType type;    // limits.min is the *initial* minimum
   std::shared_ptr<MemoryStorage> storage;
   Store* store = nullptr;
+  // The storage's own length, for machine code that accesses a shared memory with checks.
+  const std::atomic<uint64_t>* live_length = nullptr;
   std::vector<Instance*> users;  // instances whose memory 0 this is
 
   // Keeps the instance's vm.memory0_* up to date from now on.

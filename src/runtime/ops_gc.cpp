@@ -33,13 +33,13 @@ Trap check_array(Instance& instance, GcRef array, uint32_t at, uint32_t n) {
 Trap check_data(Instance& instance, uint32_t data, uint64_t offset, uint64_t bytes) {
   const uint64_t length = data_bytes(instance, data).size();
   if (fits(offset, bytes, length)) return Trap::none;
-  return instance.store().set_trap(Trap::memory_out_of_bounds, offset, bytes, length);
+  return instance.store().set_segment_trap(Trap::memory_out_of_bounds, offset, bytes, length);
 }
 
 Trap check_elem(Instance& instance, uint32_t elem, uint64_t offset, uint64_t n) {
   const uint64_t length = elem_size(instance, elem);
   if (fits(offset, n, length)) return Trap::none;
-  return instance.store().set_trap(Trap::table_out_of_bounds, offset, n, length);
+  return instance.store().set_segment_trap(Trap::table_out_of_bounds, offset, n, length);
 }
 
 template <class T>

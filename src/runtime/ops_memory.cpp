@@ -73,8 +73,9 @@ Trap memory_init(Instance& instance, uint32_t data, uint32_t mem, uint64_t dst, 
   Memory& m = *instance.memories[mem];
   const Bytes bytes = data_bytes(instance, data);
   const uint64_t length = m.current_length();
-  if (!fits(src, n, bytes.size())) return out_of_bounds(instance, src, n, bytes.size());
   if (!fits(dst, n, length)) return out_of_bounds(instance, dst, n, length);
+  if (!fits(src, n, bytes.size()))
+    return instance.store().set_segment_trap(Trap::memory_out_of_bounds, src, n, bytes.size());
   return in_chunks(instance.store(), n, [&](uint64_t at, size_t k) {
     std::memcpy(m.base + dst + at, bytes.data() + src + at, k);
   });

@@ -59,13 +59,13 @@ Trap table_init(Instance& instance, uint32_t elem, uint32_t table, uint64_t dst,
                 uint32_t n) {
   Table& t = *instance.tables[table];
   const uint64_t size = elem_size(instance, elem);
-  if (!fits(src, n, size)) return out_of_bounds(instance, src, n, size);
   if (!fits(dst, n, t.size())) return out_of_bounds(instance, dst, n, t.size());
+  if (!fits(src, n, size))
+    return instance.store().set_segment_trap(Trap::table_out_of_bounds, src, n, size);
   return in_chunks(
       instance.store(), n,
       [&](uint64_t at, size_t k) {
-        for (size_t i = 0; i < k; ++i)
-          t.entries[static_cast<size_t>(dst + at + i)] = elem_entry(instance, elem, src + at + i);
+        elem_entries(instance, elem, src + at, k, t.entries.data() + dst + at);
       },
       chunk_entries);
 }

@@ -24,6 +24,9 @@ inline RefBits elem_entry(Instance& instance, uint32_t elem, uint64_t i) {
   return instance.elem_values[elem][static_cast<size_t>(i)];
 }
 
+// Entries [from, from + n) of a segment, likewise.
+void elem_entries(Instance& instance, uint32_t elem, uint64_t from, size_t n, RefBits* out);
+
 void drop_elem(Instance& instance, uint32_t elem);
 void drop_data(Instance& instance, uint32_t data);
 

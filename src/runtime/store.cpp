@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "os/float_env.hpp"
 #include "os/threads.hpp"
 #include "runtime/memory_storage.hpp"
 
@@ -35,7 +34,9 @@ Store::Store(std::shared_ptr<ExecEngine> engine, std::shared_ptr<TypeRegistry> r
       registry_(std::move(registry)),
       limits_(limits),
       heap_(std::make_unique<gc::Heap>(*this, limits.max_gc_heap_bytes, limits.gc_stress)) {
-  if (engine_ != nullptr) stack_ = engine_->new_stack(*this);
+  if (engine_ == nullptr) return;
+  limits_.guarded_memories |= engine_->guards_memories();
+  stack_ = engine_->new_stack(*this);
 }
 
 Store::~Store() {
@@ -52,16 +53,18 @@ void Store::keep_type(const RuntimeType* type) {
 Func* Store::new_host_func(const RuntimeType* type, HostCallback fn, void* env,
                            std::shared_ptr<void> owner, std::string name) {
   keep_type(type);
-  Func& f = funcs_.emplace_back();
+  Func& f = funcs_.add();
   f.type = type;
   f.store = this;
   f.host = fn;
   f.host_env = env;
   f.host_info = &host_infos_.emplace_back(HostInfo{std::move(owner), std::move(name)});
+  if (engine_ != nullptr) engine_->prepare(f);
   return &f;
 }
 
-Result<Memory*> Store::new_memory(const wasm::MemoryType& type) {
+Result<Memory*> Store::new_memory(const wasm::MemoryType& type,
+                                  std::shared_ptr<MemoryImage> image) {
   if (memories_.size() >= limits_.max_memories)
     return limit_error("too many memories in this store");
   if (type.limits.has_max && type.limits.min > type.limits.max)
@@ -72,7 +75,8 @@ Result<Memory*> Store::new_memory(const wasm::MemoryType& type) {
     return limit_error("memory size exceeds the store's limit");
   const bool guarded = limits_.guarded_memories && MemoryStorage::can_guard(type);
   std::shared_ptr<MemoryStorage> storage =
-      guarded ? MemoryStorage::create_guarded(type) : MemoryStorage::create(type);
+      guarded ? MemoryStorage::create_guarded(type, std::move(image))
+              : MemoryStorage::create(type, std::move(image));
   if (storage == nullptr) return limit_error("out of memory for a linear memory");
   return adopt_shared_memory(type, std::move(storage));
 }
@@ -82,6 +86,7 @@ Memory* Store::adopt_shared_memory(const wasm::MemoryType& type,
   Memory& m = memories_.emplace_back();
   m.type = type;
   m.storage = std::move(storage);
+  m.live_length = &m.storage->length_word();
   m.store = this;
   m.refresh();
   return &m;
@@ -142,15 +147,26 @@ Trap Store::call(Func& func, Slot* slots) {
       (host_depth >= limits_.max_host_depth || host_stack_is_low()))
     return set_trap(Trap::stack_exhausted);
   const DepthGuard guard(host_depth);
-  const os::FloatModeScope float_mode;
   const Trap trap = func.instance != nullptr ? engine_->call(*this, func, slots)
                                              : func.host(func.host_env, *this, nullptr, slots);
   if (NACRE_UNLIKELY(trap != Trap::none)) trap_info.trap = trap;
   return trap;
 }
 
-void Store::interrupt() { interrupt_requested.store(1, std::memory_order_release); }
-void Store::clear_interrupt() { interrupt_requested.store(0, std::memory_order_release); }
+void Store::interrupt() {
+  interrupt_requested.store(1, std::memory_order_release);
+  if (stack_ != nullptr) stack_->interrupt();
+}
+
+void Store::clear_interrupt() {
+  interrupt_requested.store(0, std::memory_order_release);
+  if (stack_ != nullptr) stack_->clear_interrupt();
+}
+
+void Store::set_deadline(std::chrono::steady_clock::time_point when) {
+  deadline = when;
+  if (stack_ != nullptr) stack_->set_deadline(when);
+}
 
 Trap Store::stop_trap() const {
   if (interrupt_requested.load(std::memory_order_acquire) != 0) return Trap::interrupted;

@@ -15,11 +15,14 @@
 
 #include "nacre/result.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/func_arena.hpp"
 #include "runtime/gc/heap.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/objects.hpp"
 
 namespace nacre::runtime {
+
+class MemoryImage;
 
 struct StoreLimits {
   uint64_t max_memory_bytes = ~uint64_t{0};  // per memory
@@ -38,6 +41,7 @@ struct TrapInfo {
   Trap trap = Trap::none;
   uint64_t address = 0, size = 0,
            bound = 0;  // memory/table/array accesses: index or address, access size, length
+  bool of_segment = false;  // it is a data or element segment whose length was exceeded
   std::vector<RawFrame> frames;  // innermost first, capped (the middle may be dropped)
   uint64_t frames_total = 0;
   GcRef exception = 0;  // Trap::uncaught_exception: the exception object (rooted here)
@@ -57,7 +61,9 @@ class Store {
   // contradict themselves are ErrorKind::invalid_argument.
   Func* new_host_func(const RuntimeType* type, HostCallback fn, void* env,
                       std::shared_ptr<void> owner, std::string name);
-  Result<Memory*> new_memory(const wasm::MemoryType& type);
+  // With an image (of a module's memory of this type), see MemoryStorage::create.
+  Result<Memory*> new_memory(const wasm::MemoryType& type,
+                             std::shared_ptr<MemoryImage> image = nullptr);
   // Makes a memory of another store's shared storage visible here; both see the same bytes.
   Memory* adopt_shared_memory(const wasm::MemoryType& type, std::shared_ptr<MemoryStorage> storage);
   Result<Table*> new_table(wasm::ValType elem, const wasm::SizeLimits& limits, RefBits init);
@@ -78,6 +84,8 @@ class Store {
   // CodeOptions::interruptible for code in loops.
   void interrupt();
   void clear_interrupt();
+  // Running code stops with Trap::deadline after this; time_point::max(): never.
+  void set_deadline(std::chrono::steady_clock::time_point when);
   // Whether a long operation should stop: interrupted or past the deadline. Cheap enough to call
   // once per MiB.
   bool should_stop() const;
@@ -89,6 +97,13 @@ class Store {
     trap_info.address = address;
     trap_info.size = size;
     trap_info.bound = bound;
+    trap_info.of_segment = false;
+    return t;
+  }
+  // The same where the access was to a data or element segment.
+  Trap set_segment_trap(Trap t, uint64_t at, uint64_t size, uint64_t length) {
+    set_trap(t, at, size, length);
+    trap_info.of_segment = true;
     return t;
   }
 
@@ -96,11 +111,13 @@ class Store {
   TypeRegistry& registry() { return *registry_; }
   const StoreLimits& limits() const { return limits_; }
   gc::Heap& heap() { return *heap_; }
+  const std::deque<Instance>& instances() const { return instances_; }
   ExecStack& stack() { return *stack_; }
 
   // --- state shared with engines
   std::atomic<uint32_t> interrupt_requested{0};
-  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::chrono::steady_clock::time_point deadline =
+      std::chrono::steady_clock::time_point::max();  // written by set_deadline
   int64_t fuel = 0;
   TrapInfo trap_info;
   Error host_error;  // set with Trap::host / Trap::exit
@@ -120,6 +137,7 @@ class Store {
 
  private:
   friend struct Instance;
+  friend void elem_entries(Instance&, uint32_t, uint64_t, size_t, RefBits*);
   friend class Instantiation;
   bool host_stack_is_low();
   std::shared_ptr<ExecEngine> engine_;
@@ -127,7 +145,7 @@ class Store {
   StoreLimits limits_;
   std::unique_ptr<gc::Heap> heap_;
   std::unique_ptr<ExecStack> stack_;
-  std::deque<Func> funcs_;
+  FuncArena funcs_;
   std::deque<HostInfo> host_infos_;
   std::deque<Memory> memories_;
   std::deque<Table> tables_;

@@ -45,6 +45,7 @@ namespace {
 
 // Ids are found through chunks of doubling size, which never move.
 constexpr unsigned first_chunk_log2 = 8;
+static_assert(TypeRegistry::first_chunk == 1u << first_chunk_log2);
 constexpr unsigned num_chunks = 16;
 
 struct ChunkPlace {
@@ -496,6 +497,11 @@ const RuntimeType* TypeRegistry::by_id(uint32_t id) const {
   const ChunkPlace at = place_of(id);
   const Impl::Entry* chunk = impl_->chunks[at.chunk].load(std::memory_order_acquire);
   return chunk[at.index].load(std::memory_order_acquire);
+}
+
+const void* const* TypeRegistry::chunks() const {
+  static_assert(sizeof impl_->chunks == num_chunks * sizeof(void*));
+  return reinterpret_cast<const void* const*>(impl_->chunks.data());
 }
 
 const RuntimeType* TypeRegistry::find(uint32_t id) const {

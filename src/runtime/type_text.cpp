@@ -1,84 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/type_text.hpp"
 
+#include "wasm/type_names.hpp"
+
 namespace nacre::runtime {
 namespace {
 
-using wasm::Heap;
-using wasm::HeapType;
-using wasm::Kind;
 using wasm::ValType;
 
 constexpr size_t max_listed = 16;  // values of one parameter or result list
 constexpr size_t max_name = 200;   // bytes of a name
 
-const char* heap_name(Heap h) {
-  switch (h) {
-    case Heap::func:
-      return "func";
-    case Heap::nofunc:
-      return "nofunc";
-    case Heap::extern_:
-      return "extern";
-    case Heap::noextern:
-      return "noextern";
-    case Heap::any:
-      return "any";
-    case Heap::eq:
-      return "eq";
-    case Heap::i31:
-      return "i31";
-    case Heap::struct_:
-      return "struct";
-    case Heap::array:
-      return "array";
-    case Heap::none:
-      return "none";
-    case Heap::exn:
-      return "exn";
-    case Heap::noexn:
-      return "noexn";
-    default:
-      return "bot";
-  }
-}
-
-const char* kind_name(Kind k) {
-  switch (k) {
-    case Kind::i32:
-      return "i32";
-    case Kind::i64:
-      return "i64";
-    case Kind::f32:
-      return "f32";
-    case Kind::f64:
-      return "f64";
-    case Kind::v128:
-      return "v128";
-    case Kind::i8:
-      return "i8";
-    case Kind::i16:
-      return "i16";
-    default:
-      return "bot";
-  }
-}
-
 // Concrete types are named by kind and number, so that text stays short whatever they refer to.
-std::string heap_text(const TypeRegistry& registry, HeapType h) {
-  if (h.is_abstract()) return heap_name(h.abstract());
-  const char* kind = "func";
-  switch (registry.by_id(h.type())->kind) {
+const char* kind_text(wasm::CompositeKind kind) {
+  switch (kind) {
     case wasm::CompositeKind::func:
       break;
     case wasm::CompositeKind::struct_:
-      kind = "struct";
-      break;
+      return "$struct";
     case wasm::CompositeKind::array:
-      kind = "array";
-      break;
+      return "$array";
   }
-  return std::string("$") + kind + std::to_string(h.type());
+  return "$func";
 }
 
 void append_list(std::string& out, const TypeRegistry& registry, const char* what,
@@ -126,22 +69,11 @@ std::string quoted(std::string_view name) {
 }  // namespace
 
 std::string type_text(const TypeRegistry& registry, ValType t) {
-  if (!t.is_ref()) return kind_name(t.kind());
-  if (t.nullable() && t.heap().is_abstract()) {
-    switch (t.heap().abstract()) {
-      case Heap::none:
-        return "nullref";
-      case Heap::nofunc:
-        return "nullfuncref";
-      case Heap::noextern:
-        return "nullexternref";
-      case Heap::noexn:
-        return "nullexnref";
-      default:
-        return std::string(heap_name(t.heap().abstract())) + "ref";
-    }
-  }
-  return std::string("(ref ") + (t.nullable() ? "null " : "") + heap_text(registry, t.heap()) + ")";
+  std::string text;
+  wasm::append_val_type(text, t, [&](std::string& out, wasm::TypeId id) {
+    out += kind_text(registry.by_id(id)->kind) + std::to_string(id);
+  });
+  return text;
 }
 
 std::string func_text(const TypeRegistry& registry, const RuntimeType* type) {

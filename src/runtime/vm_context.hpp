@@ -18,12 +18,24 @@ struct Global;
 struct Tag;
 class Store;
 struct RuntimeType;
+struct VmContext;
+namespace gc {
+struct Bump;
+}
 
 // What machine code and the runtime share about the calls of one store that are running. The
 // codegen layer owns it (codegen/traps.hpp); engines without machine code have none.
 struct RunState {
   uintptr_t entry = 0;       // stack pointer of the innermost entry frame; 0: nothing runs
   uintptr_t exit_frame = 0;  // frame of the stub through which machine code last left for the host
+  // Set when a trap's backtrace is recorded, cleared before every host function.
+  uintptr_t trap_recorded = 0;
+  // Where an exception that was caught goes on: the frame of its handler.
+  struct {
+    uintptr_t fp = 0, sp = 0, pc = 0;
+    VmContext* vm = nullptr;
+    uint64_t exception = 0;
+  } resume;
 };
 
 struct VmContext {
@@ -43,6 +55,13 @@ struct VmContext {
   const void* raise_trap;    // called by cold stubs; the return address says which trap it is
   const void* call_builtin;  // calls builtins[eax], see codegen/trampolines.hpp
   const void* const* builtins;
+  const void* resume;            // jumped to: goes on at run->resume
+  uint8_t* const* gc_base;       // where the heap's objects are counted from
+  gc::Bump* gc_bump;             // for allocation
+  const void* const* type_chunks;  // TypeRegistry::chunks()
+  int64_t* fuel;                 // the store's
+  uint64_t trap_operand;         // set by cold stubs: the index that was out of bounds
+  const void* is_subtype;          // compares types of objects, see codegen/x64/subtype.hpp
 };
 static_assert(offsetof(VmContext, memory0_base) == 0);
 

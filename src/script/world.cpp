@@ -27,7 +27,7 @@ const char* kind_name(ErrorKind kind) {
   return names[static_cast<size_t>(kind)];
 }
 
-std::string describe(const Error& e) { return std::string(kind_name(e.kind)) + ": " + e.message; }
+std::string error_words(const Error& e) { return std::string(kind_name(e.kind)) + ": " + e.message; }
 
 // Whether `code` is the trap a script means by `text`.
 bool is_trap(TrapCode code, std::string_view text) {
@@ -43,7 +43,7 @@ World::World(const Engine& engine, std::string_view file, const Options& options
   Result<void> ok = define_spectest(linker_, store_, options.config.features);
   if (!ok) {
     Command none;
-    fail(none, Check::action, "spectest: " + describe(ok.error()));
+    fail(none, Check::action, "spectest: " + error_words(ok.error()));
   }
 }
 
@@ -164,7 +164,7 @@ void World::run_module(const Command& c) {
   if (!module) {
     latest_module_.clear();
     if (!c.module.is_definition) latest_instance_ = Instance();
-    return fail(c, Check::module, describe(module.error()));
+    return fail(c, Check::module, error_words(module.error()));
   }
   latest_module_ = {*module};
   if (!c.id.empty()) modules_.insert_or_assign(c.id, *module);
@@ -174,7 +174,7 @@ void World::run_module(const Command& c) {
 
 void World::run_instance(const Command& c) {
   Result<Module> module = find_module(c.kind == CommandKind::module ? c.id : c.module_id);
-  if (!module) return fail(c, Check::module, describe(module.error()));
+  if (!module) return fail(c, Check::module, error_words(module.error()));
   Result<Instance> instance = instantiate(*module);
   latest_instance_ = instance ? *instance : Instance();
   if (!c.id.empty()) instances_[c.id] = {latest_instance_, {}};
@@ -189,7 +189,7 @@ void World::run_register(const Command& c) {
     return pass(Check::action);
   }
   Result<Instance> instance = find_instance(c.id);
-  if (!instance) return fail(c, Check::action, describe(instance.error()));
+  if (!instance) return fail(c, Check::action, error_words(instance.error()));
   linker_.instance(c.text, *instance);
   pass(Check::action);
 }
@@ -217,7 +217,7 @@ Result<World::Values> World::perform(const text::Action& action) {
 
 void World::check_return(const Command& c) {
   const Result<Values> r = perform(c.action);
-  if (!r) return fail(c, Check::assert_return, c.action.name + " failed: " + describe(r.error()));
+  if (!r) return fail(c, Check::assert_return, c.action.name + " failed: " + error_words(r.error()));
   bool same = r->size() == c.results.size();
   for (size_t i = 0; same && i < r->size(); ++i) same = matches(c.results[i], (*r)[i]);
   if (same) return pass(Check::assert_return);
@@ -228,7 +228,7 @@ void World::check_return(const Command& c) {
 void World::check_nan(const Command& c) {
   const Result<Values> r = perform(c.action);
   const bool canonical = c.kind == CommandKind::assert_return_canonical_nan;
-  if (!r) return fail(c, Check::assert_return, c.action.name + " failed: " + describe(r.error()));
+  if (!r) return fail(c, Check::assert_return, c.action.name + " failed: " + error_words(r.error()));
   const auto pattern = canonical ? text::NanPattern::canonical : text::NanPattern::arithmetic;
   if (r->size() == 1 && matches_nan((*r)[0], pattern)) return pass(Check::assert_return);
   fail(c, Check::assert_return,
@@ -247,14 +247,14 @@ void World::check_trap(const Command& c) {
   } else {
     Result<Module> module = module_of(c.module);
     if (!module)
-      return fail(c, Check::assert_trap, "the module does not load: " + describe(module.error()));
+      return fail(c, Check::assert_trap, "the module does not load: " + error_words(module.error()));
     Result<Instance> instance = instantiate(*module);
     if (instance)
       return fail(c, Check::assert_trap, "instantiated, expected the trap \"" + c.text + "\"");
     error = std::move(instance.error());
   }
   if (error.kind == ErrorKind::trap && !is_trap(trap_code(error), c.text))
-    return fail(c, Check::assert_trap, describe(error) + ", expected the trap \"" + c.text + "\"");
+    return fail(c, Check::assert_trap, error_words(error) + ", expected the trap \"" + c.text + "\"");
   expect_error(c, Check::assert_trap, error, ErrorKind::trap, c.text);
 }
 
@@ -262,7 +262,7 @@ void World::check_exhaustion(const Command& c) {
   const Result<Values> r = perform(c.action);
   if (r) return fail(c, Check::assert_exhaustion, c.action.name + " returned, expected exhaustion");
   if (r.error().kind == ErrorKind::trap && trap_code(r.error()) != TrapCode::stack_exhausted)
-    return fail(c, Check::assert_exhaustion, describe(r.error()) + ", expected exhaustion");
+    return fail(c, Check::assert_exhaustion, error_words(r.error()) + ", expected exhaustion");
   expect_error(c, Check::assert_exhaustion, r.error(), ErrorKind::trap, c.text);
 }
 
@@ -277,7 +277,7 @@ void World::check_unlinkable(const Command& c) {
   Result<Module> module = module_of(c.module);
   if (!module)
     return fail(c, Check::assert_unlinkable,
-                "the module does not load: " + describe(module.error()));
+                "the module does not load: " + error_words(module.error()));
   Result<Instance> instance = instantiate(*module);
   if (instance)
     return fail(c, Check::assert_unlinkable,
@@ -307,7 +307,7 @@ void World::fail(const Command& c, Check check, std::string reason) {
 
 void World::expect_ok(const Command& c, Check check, bool ok, const Error& error) {
   if (ok) pass(check);
-  else fail(c, check, describe(error));
+  else fail(c, check, error_words(error));
 }
 
 void World::expect_error(const Command& c, Check check, const Error& error, ErrorKind kind,
@@ -315,10 +315,10 @@ void World::expect_error(const Command& c, Check check, const Error& error, Erro
   if (error.kind != kind)
     return fail(
         c, check,
-        describe(error) + ", expected " + kind_name(kind) + " \"" + std::string(text) + "\"");
+        error_words(error) + ", expected " + kind_name(kind) + " \"" + std::string(text) + "\"");
   if (std::string_view(error.message).starts_with(text)) return pass(check);
   ++result_.text_mismatches;
-  fail(c, check, "text: " + describe(error) + ", expected \"" + std::string(text) + "\"");
+  fail(c, check, "text: " + error_words(error) + ", expected \"" + std::string(text) + "\"");
 }
 
 // --- threads
@@ -328,7 +328,7 @@ void World::lend(World& thread, const std::string& module_id) {
   const auto at = instances_.find(module_id);
   if (at == instances_.end()) return;
   NamedInstance& lent = thread.instances_[module_id];
-  const std::vector<NamedExtern> items =
+  const List<NamedExtern> items =
       at->second.instance.empty() ? at->second.shared : at->second.instance.exports();
   for (const NamedExtern& e : items) {
     const SharedMemory memory = e.item.memory().share();

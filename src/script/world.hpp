@@ -21,7 +21,7 @@ namespace nacre::script {
 // memories they export.
 struct NamedInstance {
   Instance instance;
-  std::vector<NamedExtern> shared;
+  List<NamedExtern> shared;
 };
 
 class World {

@@ -19,7 +19,7 @@ using List = std::vector<uint8_t>;
 
 std::string print(const List& bytes, PrintOptions options = {}) {
   const auto module = binary::decode(bytes, nullptr);
-  return module ? print_module(*module, options) : module.error().message;
+  return module ? print_module(*module, options) : std::string(module.error().message);
 }
 
 std::string reprint(const char* source) { return print(wat_to_wasm(source).value()); }

@@ -211,7 +211,7 @@ std::string print_value(const ScriptValue& v) {
     case Kind::ref_null:
       out = "ref.null";
       if (v.type_index) out += ' ' + std::to_string(*v.type_index);
-      else if (v.has_heap) out += std::string(" ") + heap_name(v.heap);
+      else if (v.has_heap) out += std::string(" ") + text::heap_name(v.heap);
       break;
     case Kind::ref_extern:
       out = "ref.extern " + std::to_string(v.host);
@@ -220,7 +220,7 @@ std::string print_value(const ScriptValue& v) {
       out = "ref.host " + std::to_string(v.host);
       break;
     case Kind::ref_any_of:
-      out = v.has_heap ? std::string("ref.") + heap_name(v.heap) : "ref";
+      out = v.has_heap ? std::string("ref.") + text::heap_name(v.heap) : "ref";
       break;
     case Kind::either:
       out = "either";

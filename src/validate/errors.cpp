@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validate/errors.hpp"
 
-#include <cstddef>
+#include <algorithm>
 
 #include "base/reader.hpp"
+#include "wasm/type_names.hpp"
 
 namespace nacre::validate {
 namespace {
 
-using wasm::Heap;
-using wasm::HeapType;
-using wasm::Kind;
 using wasm::Module;
 using wasm::ValType;
 
@@ -116,68 +114,6 @@ const char* space_text(Space space) {
   return "index";
 }
 
-const char* heap_text(Heap heap) {
-  switch (heap) {
-    case Heap::func:
-      return "func";
-    case Heap::nofunc:
-      return "nofunc";
-    case Heap::extern_:
-      return "extern";
-    case Heap::noextern:
-      return "noextern";
-    case Heap::any:
-      return "any";
-    case Heap::eq:
-      return "eq";
-    case Heap::i31:
-      return "i31";
-    case Heap::struct_:
-      return "struct";
-    case Heap::array:
-      return "array";
-    case Heap::none:
-      return "none";
-    case Heap::exn:
-      return "exn";
-    case Heap::noexn:
-      return "noexn";
-    default:
-      return "bot";
-  }
-}
-
-std::string heap_text(HeapType heap, const Module& module) {
-  if (heap.is_abstract()) return heap_text(heap.abstract());
-  for (size_t i = 0; i < module.types.size(); ++i)
-    if (module.types[i] == heap.type()) return std::to_string(i);
-  return "?";
-}
-
-const char* kind_text(Kind kind) {
-  switch (kind) {
-    case Kind::bot:
-      return "bot";
-    case Kind::i32:
-      return "i32";
-    case Kind::i64:
-      return "i64";
-    case Kind::f32:
-      return "f32";
-    case Kind::f64:
-      return "f64";
-    case Kind::v128:
-      return "v128";
-    case Kind::i8:
-      return "i8";
-    case Kind::i16:
-      return "i16";
-    case Kind::ref:
-      return "ref";
-  }
-  return "?";
-}
-
 wasm::Op op_at(Bytes code) {
   Reader reader(code);
   const uint8_t byte = reader.u8();
@@ -209,23 +145,12 @@ std::string list_text(std::span<const ValType> types, const Module& module) {
 }  // namespace
 
 std::string type_text(ValType type, const Module& module) {
-  if (!type.is_ref()) return kind_text(type.kind());
-  const HeapType heap = type.heap();
-  const std::string name = heap_text(heap, module);
-  if (!type.nullable()) return "(ref " + name + ")";
-  if (heap.is_concrete()) return "(ref null " + name + ")";
-  switch (heap.abstract()) {
-    case Heap::none:
-      return "nullref";
-    case Heap::nofunc:
-      return "nullfuncref";
-    case Heap::noextern:
-      return "nullexternref";
-    case Heap::noexn:
-      return "nullexnref";
-    default:
-      return name + "ref";
-  }
+  std::string text;
+  wasm::append_val_type(text, type, [&](std::string& out, wasm::TypeId id) {
+    const auto at = std::find(module.types.begin(), module.types.end(), id);
+    out += at == module.types.end() ? "?" : std::to_string(at - module.types.begin());
+  });
+  return text;
 }
 
 Error describe(Fault fault, const Place& place) {

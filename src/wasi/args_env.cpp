@@ -8,7 +8,7 @@ namespace {
 
 // A list of strings as preview 1 hands it over: pointers at `table`, the strings one after the
 // other at `buf`, each with a NUL.
-Errno store_list(Call& c, const std::vector<std::string>& list, uint32_t table, uint32_t buf) {
+Errno store_list(Call& c, const List<String>& list, uint32_t table, uint32_t buf) {
   uint64_t at = buf;
   for (size_t i = 0; i < list.size(); ++i) {
     uint64_t size = list[i].size() + 1;
@@ -24,9 +24,9 @@ Errno store_list(Call& c, const std::vector<std::string>& list, uint32_t table, 
   return Errno::success;
 }
 
-Errno store_sizes(Call& c, const std::vector<std::string>& list, uint32_t count, uint32_t size) {
+Errno store_sizes(Call& c, const List<String>& list, uint32_t count, uint32_t size) {
   uint64_t total = 0;
-  for (const std::string& s : list) total += s.size() + 1;
+  for (const String& s : list) total += s.size() + 1;
   if (list.size() > UINT32_MAX || total > UINT32_MAX) return Errno::overflow;
   NACRE_WASI_TRY(c.memory.store<uint32_t>(count, static_cast<uint32_t>(list.size())));
   return c.memory.store<uint32_t>(size, static_cast<uint32_t>(total));

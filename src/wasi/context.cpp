@@ -57,10 +57,9 @@ Rights rights_for(const Handle& handle) {
 Result<std::shared_ptr<Context>> Context::make(WasiConfig config) {
   if (!config.clock) config.clock = stepping_clock();
   if (!config.random) config.random = seeded_random();
-  for (const std::vector<std::string>* list : {&config.args, &config.env})
-    for (const std::string& s : *list)
-      if (s.find('\0') != std::string::npos)
-        return bad("WASI arguments and variables cannot hold NUL");
+  for (const List<String>* list : {&config.args, &config.env})
+    for (const String& s : *list)
+      if (s.find('\0') != String::npos) return bad("WASI arguments and variables cannot hold NUL");
   std::shared_ptr<Context> context(new Context(std::move(config)));
   if (auto r = context->open_streams(); !r) return r.error();
   if (auto r = context->open_preopens(); !r) return r.error();
@@ -119,7 +118,7 @@ Result<void> Context::open_preopens() {
 
 Result<void> Context::open_listeners() {
   std::vector<Ref<Handle>> handles;
-  for (const std::string& address : config_.listeners) {
+  for (const String& address : config_.listeners) {
     std::string host;
     uint16_t port;
     if (!split_address(address, &host, &port))

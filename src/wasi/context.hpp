@@ -25,8 +25,8 @@ class Context {
  public:
   static Result<std::shared_ptr<Context>> make(WasiConfig config);
 
-  const std::vector<std::string>& args() const { return config_.args; }
-  const std::vector<std::string>& env() const { return config_.env; }
+  const List<String>& args() const { return config_.args; }
+  const List<String>& env() const { return config_.env; }
   const WasiConfig& config() const { return config_; }
   Clock& clock() const { return *config_.clock; }
   Random& random() const { return *config_.random; }

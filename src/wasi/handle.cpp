@@ -44,12 +44,12 @@ Errno Handle::set_times(SetTime, SetTime) { return Errno::notsup; }
 Errno Handle::sync(bool) { return Errno::success; }
 Errno Handle::set_flags(uint16_t) { return Errno::notsup; }
 
-Errno Handle::read(std::span<const IoSlice>, uint64_t*) { return not_readable(*this); }
-Errno Handle::pread(std::span<const IoSlice>, uint64_t, uint64_t*) {
+Errno Handle::read(Span<const IoSlice>, uint64_t*) { return not_readable(*this); }
+Errno Handle::pread(Span<const IoSlice>, uint64_t, uint64_t*) {
   return is_directory(*this) ? Errno::isdir : Errno::spipe;
 }
-Errno Handle::write(std::span<const ConstIoSlice>, uint64_t*) { return not_readable(*this); }
-Errno Handle::pwrite(std::span<const ConstIoSlice>, uint64_t, uint64_t*) {
+Errno Handle::write(Span<const ConstIoSlice>, uint64_t*) { return not_readable(*this); }
+Errno Handle::pwrite(Span<const ConstIoSlice>, uint64_t, uint64_t*) {
   return is_directory(*this) ? Errno::isdir : Errno::spipe;
 }
 Errno Handle::seek(int64_t, int, uint64_t*) { return not_seekable(*this); }
@@ -67,17 +67,17 @@ Errno Handle::set_times_at(const Path&, bool, SetTime, SetTime) { return not_a_d
 Errno Handle::create_directory(const Path&) { return not_a_directory(*this); }
 Errno Handle::remove_directory(const Path&) { return not_a_directory(*this); }
 Errno Handle::unlink(const Path&) { return not_a_directory(*this); }
-Errno Handle::symlink(std::string_view, const Path&) { return not_a_directory(*this); }
-Errno Handle::readlink(const Path&, std::string*) { return not_a_directory(*this); }
+Errno Handle::symlink(StringView, const Path&) { return not_a_directory(*this); }
+Errno Handle::readlink(const Path&, String*) { return not_a_directory(*this); }
 Errno Handle::link(const Path&, bool, Handle&, const Path&) { return not_a_directory(*this); }
 Errno Handle::rename(const Path&, Handle&, const Path&) { return not_a_directory(*this); }
 Errno Handle::read_directory(uint64_t, DirSink&) { return not_a_directory(*this); }
 
 Errno Handle::accept(uint16_t, Ref<Handle>*) { return not_a_socket(*this); }
-Errno Handle::receive(std::span<const IoSlice>, bool, bool, uint64_t*, bool*) {
+Errno Handle::receive(Span<const IoSlice>, bool, bool, uint64_t*, bool*) {
   return not_a_socket(*this);
 }
-Errno Handle::send(std::span<const ConstIoSlice>, uint64_t*) { return not_a_socket(*this); }
+Errno Handle::send(Span<const ConstIoSlice>, uint64_t*) { return not_a_socket(*this); }
 Errno Handle::shutdown(bool, bool) { return not_a_socket(*this); }
 
 }  // namespace nacre::wasi

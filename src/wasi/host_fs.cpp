@@ -49,7 +49,7 @@ constexpr size_t max_slices = 64;
 struct ReadBufs {
   os::ReadBuf bufs[max_slices];
   size_t n = 0;
-  explicit ReadBufs(std::span<const IoSlice> s) {
+  explicit ReadBufs(Span<const IoSlice> s) {
     for (const IoSlice& i : s)
       if (n < max_slices) bufs[n++] = {i.data, i.size};
   }
@@ -58,7 +58,7 @@ struct ReadBufs {
 struct WriteBufs {
   os::WriteBuf bufs[max_slices];
   size_t n = 0;
-  explicit WriteBufs(std::span<const ConstIoSlice> s) {
+  explicit WriteBufs(Span<const ConstIoSlice> s) {
     for (const ConstIoSlice& i : s)
       if (n < max_slices) bufs[n++] = {i.data, i.size};
   }
@@ -116,19 +116,19 @@ class HostHandle : public Handle {
 class HostFile final : public HostHandle {
  public:
   using HostHandle::HostHandle;
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     return from_host(os::read_file(native(), ReadBufs(to), out));
   }
-  Errno pread(std::span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
+  Errno pread(Span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
     return from_host(os::pread_file(native(), ReadBufs(to), offset, out));
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     uint64_t end;
     if (!owned() && (flags() & fdflag_append) != 0)
       if (int e = os::seek_file(native(), 0, 2, &end)) return from_host(e);
     return from_host(os::write_file(native(), WriteBufs(from), out));
   }
-  Errno pwrite(std::span<const ConstIoSlice> from, uint64_t offset, uint64_t* out) override {
+  Errno pwrite(Span<const ConstIoSlice> from, uint64_t offset, uint64_t* out) override {
     return from_host(os::pwrite_file(native(), WriteBufs(from), offset, out));
   }
   Errno seek(int64_t offset, int whence, uint64_t* out) override {
@@ -164,7 +164,7 @@ class HostStream final : public HostHandle {
       : HostHandle(std::move(file), owned, type, flags),
         device_(type == FileType::character_device && !os::is_terminal(native())) {}
   // again: another thread was faster, and reading would block.
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     std::lock_guard<std::mutex> lock(reading_);
     os::PollItem item;
     item.file = native();
@@ -172,7 +172,7 @@ class HostStream final : public HostHandle {
     if (os::poll_files({&item, 1}, 0) == 0 && !item.readable && !item.invalid) return Errno::again;
     return from_host(os::read_file(native(), ReadBufs(to), out));
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     if (device_) return from_host(os::write_file(native(), WriteBufs(from), out));
     return from_host(os::write_stream(native(), WriteBufs(from), false, out));
   }
@@ -195,24 +195,21 @@ class HostStream final : public HostHandle {
 class HostSocket final : public HostHandle {
  public:
   using HostHandle::HostHandle;
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     bool truncated;
     return receive(to, false, false, out, &truncated);
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
-    return send(from, out);
-  }
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override { return send(from, out); }
   Errno accept(uint16_t flags, Ref<Handle>* out) override {
     os::FileHandle s;
     if (int e = os::accept_socket(native(), &s)) return from_host(e);
     *out = make_ref<HostSocket>(std::move(s), true, FileType::socket_stream, flags);
     return Errno::success;
   }
-  Errno receive(std::span<const IoSlice> to, bool peek, bool, uint64_t* out,
-                bool* truncated) override {
+  Errno receive(Span<const IoSlice> to, bool peek, bool, uint64_t* out, bool* truncated) override {
     return from_host(os::receive_socket(native(), ReadBufs(to), peek, out, truncated));
   }
-  Errno send(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno send(Span<const ConstIoSlice> from, uint64_t* out) override {
     return from_host(os::write_stream(native(), WriteBufs(from), true, out));
   }
   Errno shutdown(bool read, bool write) override {
@@ -273,11 +270,14 @@ class HostDirectory final : public HostHandle {
   Errno unlink(const Path& path) override {
     return from_host(os::unlink_beneath(root(), to_path(path)));
   }
-  Errno symlink(std::string_view target, const Path& path) override {
+  Errno symlink(StringView target, const Path& path) override {
     return from_host(os::symlink_beneath(root(), std::string(target), to_path(path)));
   }
-  Errno readlink(const Path& path, std::string* out) override {
-    return from_host(os::readlink_beneath(root(), to_path(path), out));
+  Errno readlink(const Path& path, String* out) override {
+    std::string target;
+    const Errno e = from_host(os::readlink_beneath(root(), to_path(path), &target));
+    if (e == Errno::success) *out = target;
+    return e;
   }
   Errno link(const Path& from, bool follow, Handle& to_dir, const Path& to) override {
     if (to_dir.kind() != kind()) return Errno::xdev;
@@ -313,9 +313,7 @@ Result<Ref<Handle>> open_host_directory(const std::string& path, bool walk_only)
   return Ref<Handle>(make_ref<HostDirectory>(std::move(file), walk_only));
 }
 
-Result<Ref<Handle>> host_directory(const std::string& path) {
-  return open_host_directory(path, false);
-}
+Result<Ref<Handle>> host_directory(StringView path) { return open_host_directory(path, false); }
 
 Ref<Handle> borrowed_handle(os::NativeFile native) {
   os::FileInfo info;

@@ -46,19 +46,19 @@ class Locked final : public Handle {
     return inner_->sync(data_only);
   }
 
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     Guard g(*mutex_);
     return inner_->read(to, out);
   }
-  Errno pread(std::span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
+  Errno pread(Span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
     Guard g(*mutex_);
     return inner_->pread(to, offset, out);
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     Guard g(*mutex_);
     return inner_->write(from, out);
   }
-  Errno pwrite(std::span<const ConstIoSlice> from, uint64_t offset, uint64_t* out) override {
+  Errno pwrite(Span<const ConstIoSlice> from, uint64_t offset, uint64_t* out) override {
     Guard g(*mutex_);
     return inner_->pwrite(from, offset, out);
   }
@@ -106,11 +106,11 @@ class Locked final : public Handle {
     Guard g(*mutex_);
     return inner_->unlink(path);
   }
-  Errno symlink(std::string_view target, const Path& path) override {
+  Errno symlink(StringView target, const Path& path) override {
     Guard g(*mutex_);
     return inner_->symlink(target, path);
   }
-  Errno readlink(const Path& path, std::string* out) override {
+  Errno readlink(const Path& path, String* out) override {
     Guard g(*mutex_);
     return inner_->readlink(path, out);
   }
@@ -136,12 +136,12 @@ class Locked final : public Handle {
       *out = locked_handle(std::move(accepted), std::make_shared<std::mutex>());
     return e;
   }
-  Errno receive(std::span<const IoSlice> to, bool peek, bool all, uint64_t* out,
+  Errno receive(Span<const IoSlice> to, bool peek, bool all, uint64_t* out,
                 bool* truncated) override {
     Guard g(*mutex_);
     return inner_->receive(to, peek, all, out, truncated);
   }
-  Errno send(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno send(Span<const ConstIoSlice> from, uint64_t* out) override {
     Guard g(*mutex_);
     return inner_->send(from, out);
   }

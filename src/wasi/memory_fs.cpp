@@ -6,6 +6,7 @@
 // names and contents count against one quota. Directories are torn down without recursion.
 #include <map>
 #include <string>
+#include <vector>
 
 #include <nacre/wasi.hpp>
 #include "wasi/path_resolver.hpp"
@@ -198,12 +199,12 @@ class MemoryFile final : public Handle {
     apply_time(mtim, *node_, &node_->mtim);
     return Errno::success;
   }
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     Errno e = pread(to, at_, out);
     if (e == Errno::success) at_ += *out;
     return e;
   }
-  Errno pread(std::span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
+  Errno pread(Span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
     *out = 0;
     for (const IoSlice& s : to) {
       if (offset >= node_->data.size()) break;
@@ -214,13 +215,13 @@ class MemoryFile final : public Handle {
     }
     return Errno::success;
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     if ((flags_ & fdflag_append) != 0) at_ = node_->data.size();
     Errno e = pwrite(from, at_, out);
     if (e == Errno::success) at_ += *out;
     return e;
   }
-  Errno pwrite(std::span<const ConstIoSlice> from, uint64_t offset, uint64_t* out) override {
+  Errno pwrite(Span<const ConstIoSlice> from, uint64_t offset, uint64_t* out) override {
     uint64_t total = 0;
     for (const ConstIoSlice& s : from) total += s.size;
     *out = total;
@@ -332,10 +333,10 @@ class MemoryDirectory final : public Handle {
   Errno create_directory(const Path& path) override {
     return create(path, FileType::directory, {}, true);
   }
-  Errno symlink(std::string_view target, const Path& path) override {
+  Errno symlink(StringView target, const Path& path) override {
     return create(path, FileType::symbolic_link, target, false);
   }
-  Errno readlink(const Path& path, std::string* out) override {
+  Errno readlink(const Path& path, String* out) override {
     Spot s;
     if (Errno e = existing(path, false, &s); e != Errno::success) return e;
     if (s.node->type != FileType::symbolic_link) return Errno::inval;
@@ -462,7 +463,7 @@ Ref<Handle> memory_directory(uint64_t max_bytes) {
   return make_ref<MemoryDirectory>(make_ref<Node>(volume, FileType::directory));
 }
 
-Errno add_file(Handle& directory, std::string_view path, std::string_view contents) {
+Errno add_file(Handle& directory, StringView path, StringView contents) {
   Path p;
   if (Errno e = resolve_path(path, NameRules::unix_names, &p); e != Errno::success) return e;
   Path parent;
@@ -480,7 +481,7 @@ Errno add_file(Handle& directory, std::string_view path, std::string_view conten
     uint64_t n = 0;
     if (Errno e = file->write({&slice, 1}, &n); e != Errno::success) return e;
     if (n == 0) return Errno::nospc;
-    contents.remove_prefix(static_cast<size_t>(n));
+    contents = contents.substr(static_cast<size_t>(n));
   }
   return Errno::success;
 }

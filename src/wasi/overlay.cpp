@@ -7,6 +7,8 @@
 // `lower` has a part in is xdev, for which programs copy instead.
 #include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <nacre/wasi.hpp>
 #include "wasi/path_resolver.hpp"
@@ -32,7 +34,8 @@ std::string joined(const Names& names, size_t n) {
 
 Path to_path(const Names& names, size_t n) {
   Path p;
-  p.components.assign(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(n));
+  p.components.reserve(n);
+  for (size_t i = 0; i < n; ++i) p.components.push_back(names[i]);
   return p;
 }
 Path to_path(const Names& names) { return to_path(names, names.size()); }
@@ -110,13 +113,13 @@ class Overlay final : public Handle {
     if (Errno e = vacant(path, &f); e != Errno::success) return e;
     return layers_->upper->create_directory(to_path(f.names));
   }
-  Errno symlink(std::string_view target, const Path& path) override {
+  Errno symlink(StringView target, const Path& path) override {
     Found f;
     if (Errno e = vacant(path, &f); e != Errno::success) return e;
     if (path.must_be_directory) return Errno::noent;
     return layers_->upper->symlink(target, to_path(f.names));
   }
-  Errno readlink(const Path& path, std::string* out) override {
+  Errno readlink(const Path& path, String* out) override {
     Found f;
     if (Errno e = existing(path, false, &f); e != Errno::success) return e;
     return layer(f).readlink(to_path(f.names), out);
@@ -233,7 +236,11 @@ class Overlay final : public Handle {
   }
 
   Errno walk(const Path& path, bool follow, Found* out) const {
-    std::vector<std::string> todo(path.components.rbegin(), path.components.rend());
+    std::vector<std::string> todo;
+    const auto put = [&todo](const Path& p) {
+      for (size_t i = p.components.size(); i-- > 0;) todo.emplace_back(p.components[i]);
+    };
+    put(path);
     bool must_be_directory = path.must_be_directory;
     int links = 0;
     Found f;
@@ -244,13 +251,13 @@ class Overlay final : public Handle {
       if (f.exists() && f.stat.type == FileType::symbolic_link &&
           (!todo.empty() || follow || must_be_directory)) {
         if (++links > max_links) return Errno::loop;
-        std::string target;
+        String target;
         Path parts;
         if (Errno e = layer(f).readlink(to_path(f.names), &target); e != Errno::success) return e;
         if (Errno e = resolve_path(target, NameRules::unix_names, &parts); e != Errno::success)
           return e;
         if (todo.empty()) must_be_directory |= parts.must_be_directory;
-        todo.insert(todo.end(), parts.components.rbegin(), parts.components.rend());
+        put(parts);
         f.names.pop_back();
         continue;
       }
@@ -293,7 +300,7 @@ class Overlay final : public Handle {
     if (Errno e = make_parents(f.names); e != Errno::success) return e;
     Path p = to_path(f.names);
     Errno e = Errno::success;
-    std::string target;
+    String target;
     if (f.is_directory()) e = layers_->upper->create_directory(p);
     else if (f.stat.type != FileType::symbolic_link) e = copy_contents(p);
     else if (e = layers_->lower->readlink(p, &target); e == Errno::success)

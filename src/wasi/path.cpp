@@ -119,7 +119,7 @@ Errno path_readlink(Call& c, uint32_t fd, uint32_t path, uint32_t size, uint32_t
   NACRE_WASI_TRY(p.read(c, path, size));
   uint8_t* bytes = c.memory.bytes(buf, buf_size);
   if (bytes == nullptr || !c.memory.holds(out, 4)) return Errno::fault;
-  std::string target;
+  String target;
   NACRE_WASI_TRY(d.handle->readlink(p.path, &target));
   auto n = static_cast<uint32_t>(std::min<size_t>(target.size(), buf_size));
   if (n != 0) std::memcpy(bytes, target.data(), n);

@@ -21,12 +21,12 @@ class ReadOnly final : public Handle {
   Errno stat(FileStat* out) override { return inner_->stat(out); }
   Errno set_times(SetTime, SetTime) override { return Errno::rofs; }
 
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override { return inner_->read(to, out); }
-  Errno pread(std::span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override { return inner_->read(to, out); }
+  Errno pread(Span<const IoSlice> to, uint64_t offset, uint64_t* out) override {
     return inner_->pread(to, offset, out);
   }
-  Errno write(std::span<const ConstIoSlice>, uint64_t*) override { return refuse(); }
-  Errno pwrite(std::span<const ConstIoSlice>, uint64_t, uint64_t*) override { return refuse(); }
+  Errno write(Span<const ConstIoSlice>, uint64_t*) override { return refuse(); }
+  Errno pwrite(Span<const ConstIoSlice>, uint64_t, uint64_t*) override { return refuse(); }
   Errno seek(int64_t offset, int whence, uint64_t* out) override {
     return inner_->seek(offset, whence, out);
   }
@@ -54,9 +54,7 @@ class ReadOnly final : public Handle {
   Errno stat_at(const Path& path, bool follow, FileStat* out) override {
     return inner_->stat_at(path, follow, out);
   }
-  Errno readlink(const Path& path, std::string* out) override {
-    return inner_->readlink(path, out);
-  }
+  Errno readlink(const Path& path, String* out) override { return inner_->readlink(path, out); }
   Errno read_directory(uint64_t cookie, DirSink& sink) override {
     return inner_->read_directory(cookie, sink);
   }
@@ -64,7 +62,7 @@ class ReadOnly final : public Handle {
   Errno create_directory(const Path&) override { return refuse_at(); }
   Errno remove_directory(const Path&) override { return refuse_at(); }
   Errno unlink(const Path&) override { return refuse_at(); }
-  Errno symlink(std::string_view, const Path&) override { return refuse_at(); }
+  Errno symlink(StringView, const Path&) override { return refuse_at(); }
   Errno link(const Path&, bool, Handle&, const Path&) override { return refuse_at(); }
   Errno rename(const Path&, Handle&, const Path&) override { return refuse_at(); }
 

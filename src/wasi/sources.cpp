@@ -46,14 +46,14 @@ class SteppingClock final : public Clock {
 
 class SystemRandom final : public Random {
  public:
-  bool fill(std::span<uint8_t> bytes) override { return os::random_bytes(bytes); }
+  bool fill(Span<uint8_t> bytes) override { return os::random_bytes(bytes); }
 };
 
 // SplitMix64.
 class SeededRandom final : public Random {
  public:
   explicit SeededRandom(uint64_t seed) : state_(seed) {}
-  bool fill(std::span<uint8_t> bytes) override {
+  bool fill(Span<uint8_t> bytes) override {
     uint8_t word[8];
     for (size_t i = 0; i < bytes.size(); ++i) {
       if (i % 8 == 0) store_le<uint64_t>(word, next());

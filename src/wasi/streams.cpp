@@ -26,11 +26,11 @@ class StreamHandle : public Handle {
 
 class Empty final : public StreamHandle {
  public:
-  Errno read(std::span<const IoSlice>, uint64_t* out) override {
+  Errno read(Span<const IoSlice>, uint64_t* out) override {
     *out = 0;
     return Errno::success;
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     *out = 0;
     for (const ConstIoSlice& s : from) *out += s.size;
     return Errno::success;
@@ -39,10 +39,10 @@ class Empty final : public StreamHandle {
 
 class Input final : public StreamHandle {
  public:
-  explicit Input(std::string_view text) : text_(text), bytes_(text_) {}
-  explicit Input(std::span<const uint8_t> view)
+  explicit Input(StringView text) : text_(text), bytes_(text_) {}
+  explicit Input(Span<const uint8_t> view)
       : bytes_(reinterpret_cast<const char*>(view.data()), view.size()) {}
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     *out = 0;
     for (const IoSlice& s : to) {
       size_t n = std::min(s.size, bytes_.size());
@@ -65,12 +65,12 @@ class Input final : public StreamHandle {
 
 class Capture final : public StreamHandle {
  public:
-  Capture(std::string* text, size_t max) : text_(text), max_(max) {}
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Capture(const BorrowedText& text, size_t max) : text_(text), max_(max) {}
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     *out = 0;
     for (const ConstIoSlice& s : from) {
-      size_t n = std::min(s.size, max_ - std::min(max_, text_->size()));
-      text_->append(reinterpret_cast<const char*>(s.data), n);
+      size_t n = std::min(s.size, max_ - std::min(max_, text_.view(text_.object).size()));
+      text_.append(text_.object, {reinterpret_cast<const char*>(s.data), n});
       *out += n;
       if (n != s.size) return *out != 0 ? Errno::success : Errno::nospc;
     }
@@ -78,7 +78,7 @@ class Capture final : public StreamHandle {
   }
 
  private:
-  std::string* text_;
+  BorrowedText text_;
   size_t max_;
 };
 
@@ -86,7 +86,7 @@ class CFile final : public StreamHandle {
  public:
   explicit CFile(std::FILE* file) : file_(file) {}
   // A line at most: asking a FILE for more than a terminal has would wait for it.
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     *out = 0;
     for (const IoSlice& s : to) {
       for (size_t i = 0; i < s.size; ++i) {
@@ -99,7 +99,7 @@ class CFile final : public StreamHandle {
     }
     return Errno::success;
   }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     *out = 0;
     for (const ConstIoSlice& s : from) {
       size_t n = std::fwrite(s.data, 1, s.size, file_);
@@ -117,7 +117,7 @@ class CFile final : public StreamHandle {
 class Reader final : public StreamHandle {
  public:
   Reader(ReadCallback fn, void* env) : fn_(fn), env_(env) {}
-  Errno read(std::span<const IoSlice> to, uint64_t* out) override {
+  Errno read(Span<const IoSlice> to, uint64_t* out) override {
     *out = 0;
     for (const IoSlice& s : to) {
       if (s.size == 0) continue;
@@ -136,7 +136,7 @@ class Reader final : public StreamHandle {
 class Writer final : public StreamHandle {
  public:
   Writer(WriteCallback fn, void* env) : fn_(fn), env_(env) {}
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     *out = 0;
     for (const ConstIoSlice& s : from) {
       if (s.size != 0 && !fn_(env_, s.data, s.size)) return *out != 0 ? Errno::success : Errno::io;
@@ -159,7 +159,7 @@ class Neutral final : public StreamHandle {
   Errno stat(FileStat* out) override { return inner_->stat(out); }
   Errno sync(bool data_only) override { return inner_->sync(data_only); }
   Readiness readiness() override { return inner_->readiness(); }
-  Errno write(std::span<const ConstIoSlice> from, uint64_t* out) override {
+  Errno write(Span<const ConstIoSlice> from, uint64_t* out) override {
     std::string text;
     *out = 0;
     for (const ConstIoSlice& s : from) {
@@ -210,7 +210,6 @@ class Closed final : public StreamHandle {
 
 }  // namespace
 
-Stream::Stream(std::string* text, size_t max_bytes) : text_(text), max_bytes_(max_bytes) {}
 Stream::Stream(std::FILE* file) : handle_(make_ref<CFile>(file)) {}
 
 Ref<Handle> neutral_output(Ref<Handle> output) { return make_ref<Neutral>(std::move(output)); }
@@ -224,8 +223,8 @@ Stream Stream::descriptor(int64_t native) {
   Ref<Handle> h = borrowed_handle(native);
   return h ? Stream(h) : Stream(Ref<Handle>(make_ref<Closed>()));
 }
-Stream Stream::input(std::string_view bytes) { return Stream(Ref<Handle>(make_ref<Input>(bytes))); }
-Stream Stream::view(std::span<const uint8_t> bytes) {
+Stream Stream::input(StringView bytes) { return Stream(Ref<Handle>(make_ref<Input>(bytes))); }
+Stream Stream::view(Span<const uint8_t> bytes) {
   return Stream(Ref<Handle>(make_ref<Input>(bytes)));
 }
 Stream Stream::reader(ReadCallback fn, void* env) {
@@ -237,8 +236,8 @@ Stream Stream::writer(WriteCallback fn, void* env) {
 
 Ref<Handle> Stream::handle(int number) const {
   if (inherit_) return descriptor(os::standard_file(number)).handle_;
-  if (text_ != nullptr) {
-    if (number == 0) return make_ref<Input>(std::string_view(*text_));
+  if (text_.object != nullptr) {
+    if (number == 0) return make_ref<Input>(text_.view(text_.object));
     return make_ref<Capture>(text_, max_bytes_);
   }
   return handle_ ? handle_ : Ref<Handle>(make_ref<Empty>());

@@ -38,7 +38,7 @@ const char* heap_name(Heap h) {
     case Heap::count:
       break;
   }
-  return "something";
+  return "bot";
 }
 
 const char* short_ref_name(Heap h) {
@@ -71,7 +71,7 @@ const char* short_ref_name(Heap h) {
     case Heap::count:
       break;
   }
-  return "(ref something)";
+  return "botref";
 }
 
 const char* kind_name(Kind k) {
@@ -95,7 +95,7 @@ const char* kind_name(Kind k) {
     case Kind::bot:
       break;
   }
-  return "something";
+  return "bot";
 }
 
 std::string type_text(HeapType h) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Memories, tables, globals, tags and references, made and used by the host.
+#include <span>
+
 #include "api_test.hpp"
 
 namespace nacre::test {

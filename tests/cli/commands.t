@@ -10,6 +10,7 @@ The other commands: help, files, standard input and output, exit statuses.
   
   Subcommands:
     run                         Run a WASI program, or one function of a module
+    compile                     Compile a module to machine code and show it
     validate                    Check modules without running them
     inspect                     Show what a module is made of
     wat2wasm                    Turn the text format into the binary format
@@ -28,7 +29,8 @@ The other commands: help, files, standard input and output, exit statuses.
   
   Options:
     -h,--help                   Print this help message and exit
-    --engine TEXT:{auto,interp} Engine: auto or interp
+    --engine TEXT:{auto,interp,baseline}
+                                Engine: auto, interp or baseline
     --invoke NAME               Call this exported function with ARGS and print its results
     --dir DIR ...               Give the guest a directory: HOST[::GUEST][::ro]; repeatable
     --env VAR ...               Set a variable: NAME=VALUE, or NAME to pass it on; repeatable
@@ -38,6 +40,9 @@ The other commands: help, files, standard input and output, exit statuses.
     --trace TEXT:{wasi}         wasi: a line on standard error for each WASI call
     --stub-imports{trap} :{trap,zero}
                                 Define missing imports: =trap (default) or =zero
+    --coredump FILE             After a trap, write what memory held to this file
+    --profile TEXT:{perf,jitdump}
+                                Tell perf the code's names: perf (a map in /tmp) or jitdump (jit-PID.dump)
     --raw-terminal              Pass the guest's control sequences to the terminal
     --fuel N                    Stop after this much work
     --timeout MS                Stop after this many milliseconds
@@ -166,6 +171,7 @@ Completion scripts load:
   $ nacre completion zsh | tail -n +3 | bash -n
   $ nacre completion fish | grep -e use_subcommand -e 'from validate'
   complete -c nacre -n __fish_use_subcommand -a run -d 'Run a WASI program, or one function of a module'
+  complete -c nacre -n __fish_use_subcommand -a compile -d 'Compile a module to machine code and show it'
   complete -c nacre -n __fish_use_subcommand -a validate -d 'Check modules without running them'
   complete -c nacre -n '__fish_seen_subcommand_from validate' -l help -d 'Print this help message and exit'
   complete -c nacre -n '__fish_seen_subcommand_from validate' -l quiet -d 'Print errors only'
@@ -343,6 +349,8 @@ Exit statuses: 0, 1 (does not load), 2 (wrong usage), 134 (trap), or the program
   $ echo '(module (func (export "_start") unreachable))' | nacre -
   nacre: trap: unreachable
       0: func[0] @ 0x23
+  note: no debug information: compile and link with -g to see files and lines
+  note: functions without names: the module has no name section; link without -s, --strip-all
   [134]
   $ echo '(module (import "wasi_snapshot_preview1" "proc_exit" (func $e (param i32))) (func (export "_start") (call $e (i32.const 200))))' | nacre -
   [200]

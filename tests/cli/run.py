@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the command-line tests: run.py --nacre PATH [FILE.t ...].
+"""Runs the command-line tests: run.py --nacre PATH [--engine E] [FILE.t ...].
 
 A .t file is a page of shell commands with the output each must print (stdout and stderr
 together), in the manner of a transcript:
@@ -13,11 +13,31 @@ together), in the manner of a transcript:
 
 Indented by two: `$` starts a command, `>` continues it, the rest is expected output; `[N]` is
 a nonzero exit status. `(re) PATTERN` matches a line by regular expression. Each file runs in an empty
-folder of its own with `nacre` in PATH. NACRE_BLESS=1 rewrites the expected output.
+folder of its own with `nacre` in PATH. NACRE_BLESS=1 rewrites the expected output. --engine is given
+to every run that names none. A file with a line "Needs x86-64." is skipped on other processors.
 """
-import argparse, os, pathlib, re, subprocess, sys, tempfile
+import argparse, os, pathlib, platform, re, shlex, subprocess, sys, tempfile
 
 here = pathlib.Path(__file__).parent
+
+
+# A `nacre` that runs on one engine, whatever the default is.
+WRAPPER = """#!/bin/bash
+case " $* " in *" --engine"*) exec {nacre} "$@" ;; esac
+case "$1" in
+  run) shift ;;
+  "" | -h | --help | --version | {commands}) exec {nacre} "$@" ;;
+esac
+unset PWD OLDPWD  # which bash has added
+exec env -u SHLVL {nacre} run --engine={engine} "$@"
+"""
+
+
+def write_wrapper(nacre, engine, folder):
+    names = re.findall(r"^  ([a-z0-9]+) ", subprocess.run([nacre, "--help"], capture_output=True, text=True).stdout, re.M)
+    wrapper = pathlib.Path(folder) / "nacre"
+    wrapper.write_text(WRAPPER.format(nacre=shlex.quote(str(nacre)), engine=engine, commands=" | ".join(set(names) - {"run"})))
+    wrapper.chmod(0o755)
 
 
 def parse(text):
@@ -73,13 +93,22 @@ def run_file(path, env, bless):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--nacre", required=True)
+    ap.add_argument("--engine")
     ap.add_argument("files", nargs="*")
     args = ap.parse_args()
     env = dict(os.environ, LC_ALL="C.UTF-8")
     env["PATH"] = f"{pathlib.Path(args.nacre).resolve().parent}:{env['PATH']}"
     files = [pathlib.Path(f) for f in args.files] or sorted(here.glob("*.t"))
+    folder = tempfile.TemporaryDirectory()
+    if args.engine:
+        write_wrapper(pathlib.Path(args.nacre).resolve(), args.engine, folder.name)
+        env["PATH"] = f"{folder.name}:{env['PATH']}"
     passed = failed = 0
     for f in files:
+        needs = re.search(r"^Needs (\S+)\.$", f.read_text(), re.M)
+        if needs and needs[1] == "x86-64" and platform.machine() not in ("x86_64", "AMD64"):
+            print(f"skipped {f.name}: not on {platform.machine()}")
+            continue
         ran, failures = run_file(f, env, bool(os.environ.get("NACRE_BLESS")))
         passed += ran - len(failures)
         failed += len(failures)

@@ -46,6 +46,8 @@ One function, with typed arguments and results:
   $ nacre run --invoke div f.wat 1 0
   nacre: trap: integer divide by zero
       0: func[5] @ 0x85
+  note: no debug information: compile and link with -g to see files and lines
+  note: functions without names: the module has no name section; link without -s, --strip-all
   [134]
 
 A module that is no command:

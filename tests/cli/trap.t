@@ -20,28 +20,34 @@ Trap reports: what happened with its operands, and the frames.
       0: demo: load @ 0x77
       1: demo: middle @ 0x7f
       2: demo: func[2] @ 0x88
+  note: no debug information: compile and link with -g to see files and lines
   [134]
   $ nacre run --invoke unreachable t.wat
   nacre: trap: unreachable
       0: demo: func[3] @ 0x8d
+  note: no debug information: compile and link with -g to see files and lines
   [134]
   $ nacre run --invoke null t.wat
   nacre: trap: uninitialized element 1
       0: demo: func[4] @ 0x93
+  note: no debug information: compile and link with -g to see files and lines
   [134]
   $ nacre run --invoke undefined t.wat
   nacre: trap: undefined element 7: table size 2
       0: demo: func[5] @ 0x9b
+  note: no debug information: compile and link with -g to see files and lines
   [134]
   $ nacre run --invoke deep t.wat
   nacre: trap: call stack exhausted
       0: demo: down @ 0xa6
          ... 63 more times the same frame
   (re)        \.\.\. and [0-9]+ frames further out
+  note: no debug information: compile and link with -g to see files and lines
   [134]
   $ nacre run --invoke throw t.wat
   nacre: exception: unhandled exception: (tag (param i32)) 1
       0: demo: func[8] @ 0xb4
+  note: no debug information: compile and link with -g to see files and lines
   [134]
 
 A module without a name section has indices and offsets:
@@ -57,6 +63,8 @@ A module without a name section has indices and offsets:
       0: func[0] @ 0x2f
       1: func[1] @ 0x37
       2: func[2] @ 0x40
+  note: no debug information: compile and link with -g to see files and lines
+  note: functions without names: the module has no name section; link without -s, --strip-all
   [134]
 
 Loops stop when time or fuel runs out:
@@ -64,14 +72,20 @@ Loops stop when time or fuel runs out:
   $ nacre run --timeout 50 --invoke f loop.wat
   nacre: trap: deadline exceeded
       0: func[0] @ 0x1e
+  note: no debug information: compile and link with -g to see files and lines
+  note: functions without names: the module has no name section; link without -s, --strip-all
   [134]
   $ nacre run --fuel 1000 --invoke f loop.wat
   nacre: trap: out of fuel
       0: func[0] @ 0x1e
+  note: no debug information: compile and link with -g to see files and lines
+  note: functions without names: the module has no name section; link without -s, --strip-all
   [134]
   $ nacre run --fuel 0 --invoke f loop.wat
   nacre: trap: out of fuel
       0: func[0] @ 0x1e
+  note: no debug information: compile and link with -g to see files and lines
+  note: functions without names: the module has no name section; link without -s, --strip-all
   [134]
   $ echo '(module (func (export "f") (result i32) (i32.const 1)))' > short.wat
   $ nacre run --fuel 1000 --timeout 60000 --invoke f short.wat
@@ -99,6 +113,7 @@ The stack has the size it is given, and a deep recursion that fits in it runs:
       0: f @ 0x43
          ... 63 more times the same frame
   (re)        \.\.\. and [0-9]+ frames further out
+  note: no debug information: compile and link with -g to see files and lines
   [134]
   $ nacre run --max-stack 64M --invoke f deep.wat 500000
   500000
@@ -108,6 +123,7 @@ The stack has the size it is given, and a deep recursion that fits in it runs:
   (re)     1: p[io]ng @ 0x[0-9a-f]+
          ... 31 more times the same 2 frames
   (re)        \.\.\. and [0-9]+ frames further out
+  note: no debug information: compile and link with -g to see files and lines
   [134]
   $ nacre run --invoke three deep.wat
   nacre: trap: call stack exhausted
@@ -117,4 +133,5 @@ The stack has the size it is given, and a deep recursion that fits in it runs:
          ... 20 more times the same 3 frames
   (re)    63: (one|two|three) @ 0x[0-9a-f]+
   (re)        \.\.\. and [0-9]+ frames further out
+  note: no debug information: compile and link with -g to see files and lines
   [134]

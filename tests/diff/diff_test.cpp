@@ -140,6 +140,8 @@ class Differential : public ::testing::TestWithParam<Setup> {
 };
 
 TEST_P(Differential, AgreesWithTheEvaluator) {
+  if (const Result<void> usable = Engine(GetParam().config).check(); !usable)
+    GTEST_SKIP() << usable.error().message;
   const uint64_t first = environment("NACRE_DIFF_SEED", 1),
                  cases = environment("NACRE_DIFF_CASES", 150);
   int failures = 0;
@@ -162,6 +164,10 @@ const Setup setups[] = {
     {"interpreter", {.engine = EngineKind::interpreter}},
     {"interpreter_stressed",
      {.engine = EngineKind::interpreter, .interruptible = true, .fuel = true, .gc_stress = true}},
+    {"baseline", {.engine = EngineKind::baseline}},
+    {"baseline_checked", {.engine = EngineKind::baseline, .signals = false}},
+    {"baseline_stressed",
+     {.engine = EngineKind::baseline, .interruptible = true, .fuel = true, .gc_stress = true}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, Differential, ::testing::ValuesIn(setups),

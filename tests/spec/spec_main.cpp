@@ -24,7 +24,8 @@ constexpr const char* usage =
     "  --data DIR         the suite (default: $NACRE_TEST_DATA, then ../shared/spec)\n"
     "  --level NAME       only this level; may be repeated; with files: whose features (default "
     "core-3.0-all)\n"
-    "  --engine NAME      automatic or interpreter\n"
+    "  --engine NAME      automatic, interpreter or baseline\n"
+    "  --no-signals       memory accesses are checked, not guarded\n"
     "  --roundtrip        every module goes binary -> text -> binary first\n"
     "  --encode           every module is decoded and encoded again first\n"
     "  --gc-stress        collect garbage at every allocation\n"
@@ -79,8 +80,10 @@ Arguments parse(int argc, char** argv) {
       const std::string name = value(i);
       if (name == "automatic") config.engine = EngineKind::automatic;
       else if (name == "interpreter") config.engine = EngineKind::interpreter;
+      else if (name == "baseline") config.engine = EngineKind::baseline;
       else fail_usage("no engine " + name);
-    } else if (arg == "--roundtrip") a.suite.script.round_trip = script::RoundTrip::text;
+    } else if (arg == "--no-signals") config.signals = false;
+    else if (arg == "--roundtrip") a.suite.script.round_trip = script::RoundTrip::text;
     else if (arg == "--encode") a.suite.script.round_trip = script::RoundTrip::encode;
     else if (arg == "--gc-stress") config.gc_stress = true;
     else if (arg == "--fuel") config.fuel = true;
@@ -110,6 +113,11 @@ int list_levels() {
 int main(int argc, char** argv) {
   const Arguments a = parse(argc, argv);
   if (a.list) return list_levels();
+  if (const Result<void> usable = Engine(a.suite.script.config).check(); !usable) {
+    std::printf("skipped: %s; nothing was run\n0 passed, 0 failed\n",
+                usable.error().message.c_str());
+    return 0;
+  }
   std::vector<script::LevelResult> results;
   if (!a.files.empty()) {
     const script::Level* level =

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the project's own WASI programs: run.py --nacre PATH [--only TEXT] [--option=OPTION ...].
+"""Runs the project's own WASI programs: run.py --nacre PATH [--only TEXT] [--engine E] [--option=OPTION ...].
 
 The programs are in guests/: C compiled here by clang-19 with wasi-libc, or text. A C program
 checks results itself and prints "N checks" at the end; what needs this side of the world (pipes,
@@ -400,8 +400,11 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--nacre", required=True, type=lambda p: pathlib.Path(p).resolve())
     ap.add_argument("--only", default="", help="only cases whose name contains this")
+    ap.add_argument("--engine", help="of nacre run")
     ap.add_argument("--option", action="append", default=[], help="passed on to nacre run")
     args = ap.parse_args()
+    if args.engine:
+        args.option.append(f"--engine={args.engine}")
     passed = failed = checks = 0
     with tempfile.TemporaryDirectory() as built:
         for f in CASES:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the preview 1 programs of the official WASI test suite.
 
-    run_testsuite.py NACRE CHECKOUT [--filter TEXT] [--option=OPTION ...] [-v]
+    run_testsuite.py NACRE CHECKOUT [--filter TEXT] [--engine E] [--option=OPTION ...] [-v]
 
 CHECKOUT is a checkout of the suite with its compiled programs (branch prod/testsuite-base). Each
 program runs with the arguments, environment, directory and expectations of the JSON file beside
@@ -85,9 +85,12 @@ def main():
     parser.add_argument("nacre")
     parser.add_argument("checkout")
     parser.add_argument("--filter", default="", help="only programs whose name contains this")
+    parser.add_argument("--engine", help="of nacre run")
     parser.add_argument("--option", action="append", default=[], help="passed on to nacre run")
     parser.add_argument("-v", "--verbose", action="store_true")
     args = parser.parse_args()
+    if args.engine:
+        args.option.append(f"--engine={args.engine}")
     passed = failed = 0
     for language, program in find_programs(args.checkout):
         name = f"{language}/{os.path.basename(program)[:-5]}"

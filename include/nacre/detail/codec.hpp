@@ -9,16 +9,17 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
+#include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
 #include "nacre/types.hpp"
 #include "nacre/v128.hpp"
 #include "nacre/value.hpp"
 
-namespace nacre::detail {
+namespace nacre {
+namespace NACRE_PUBLIC detail {
 
 // What a typed call fails with when an argument is of another store; also used for results.
 bool encode_ref(StoreAnchor* anchor, const Ref& ref, uint64_t* slot);
@@ -159,7 +160,13 @@ struct TypeList {
   }
 };
 
-// Results: nothing, one value, or a tuple.
+// Results: nothing, one value, or a std::tuple (std::pair, std::array). Tuples are known by the
+// protocol <utility> declares, so that only who uses std::tuple pays for <tuple>.
+template <class R>
+concept TupleLike = std::is_class_v<R> && requires {
+  sizeof(std::tuple_size<R>);
+};
+
 template <class R>
 struct ResultList {
   using List = TypeList<R>;
@@ -171,25 +178,24 @@ struct ResultList<void> {
   using List = TypeList<>;
   static void decode(StoreAnchor*, const uint64_t*) {}
 };
-template <class... T>
-struct ResultList<std::tuple<T...>> {
-  using List = TypeList<T...>;
-  static std::tuple<T...> decode(StoreAnchor* a, const uint64_t* s) {
-    return decode_each(a, s, std::index_sequence_for<T...>{});
-  }
-  static bool encode(StoreAnchor* a, const std::tuple<T...>& r, uint64_t* s) {
-    return std::apply([&](const T&... v) { return List::encode(a, s, v...); }, r);
-  }
 
- private:
-  template <size_t... I>
-  static std::tuple<T...> decode_each([[maybe_unused]] StoreAnchor* a,
-                                      [[maybe_unused]] const uint64_t* s,
-                                      std::index_sequence<I...>) {
-    return std::tuple<T...>{Codec<T>::decode(a, s + List::template offset<I>())...};
+template <class R, class Indices = std::make_index_sequence<std::tuple_size<R>::value>>
+struct TupleList;
+template <class R, size_t... I>
+struct TupleList<R, std::index_sequence<I...>> {
+  using List = TypeList<std::tuple_element_t<I, R>...>;
+  static R decode([[maybe_unused]] StoreAnchor* a, [[maybe_unused]] const uint64_t* s) {
+    return R{Codec<std::tuple_element_t<I, R>>::decode(a, s + List::template offset<I>())...};
+  }
+  static bool encode(StoreAnchor* a, const R& r, uint64_t* s) {
+    using std::get;
+    return List::encode(a, s, get<I>(r)...);
   }
 };
+template <TupleLike R>
+struct ResultList<R> : TupleList<R> {};
 
 constexpr size_t max_slots(size_t a, size_t b) { return a > b ? (a > 0 ? a : 1) : (b > 0 ? b : 1); }
 
-}  // namespace nacre::detail
+}  // namespace detail
+}  // namespace nacre

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 
+#include "nacre/detail/public.hpp"
 #include "nacre/trap.hpp"
 
 namespace nacre::runtime {
@@ -23,13 +24,16 @@ struct Tag;
 }  // namespace nacre::runtime
 
 namespace nacre::detail {
-
 struct EngineData;
 struct ModuleData;
 struct StoreData;
 struct StoreAnchor;
 struct LinkerData;
 struct SharedMemoryData;
+}  // namespace nacre::detail
+
+namespace nacre {
+namespace NACRE_PUBLIC detail {
 
 void retain(EngineData*) noexcept;
 void release(EngineData*) noexcept;
@@ -116,4 +120,5 @@ inline void rethrow_pending(StoreAnchor* anchor) {
   if (pending.rethrow) pending.rethrow(pending.object);
 }
 
-}  // namespace nacre::detail
+}  // namespace detail
+}  // namespace nacre

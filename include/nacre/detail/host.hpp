@@ -8,13 +8,14 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "nacre/caller.hpp"
 #include "nacre/detail/codec.hpp"
+#include "nacre/detail/public.hpp"
+#include "nacre/list.hpp"
+#include "nacre/span.hpp"
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define NACRE_EXCEPTIONS 1
@@ -23,7 +24,8 @@
 #define NACRE_EXCEPTIONS 0
 #endif
 
-namespace nacre::detail {
+namespace nacre {
+namespace NACRE_PUBLIC detail {
 
 // What the engines call; see runtime/objects.hpp (HostCallback).
 using HostEntryPoint = TrapCode (*)(void* env, runtime::Store& store, runtime::Instance* caller,
@@ -34,7 +36,7 @@ struct HostFunction {
   HostEntryPoint entry = nullptr;
   void* env = nullptr;
   void (*drop)(void* env) = nullptr;
-  std::span<const ValType> params, results;
+  Span<const ValType> params, results;
 };
 
 // Keeps the error in the store and gives the code that unwinds to the call.
@@ -130,8 +132,8 @@ TrapCode run_typed(void* env, runtime::Store& store, runtime::Instance* instance
 
 // A callable of the raw form, with the type it was given.
 void decode_values(runtime::Store& store, const FuncType& type, const uint64_t* slots,
-                   std::vector<Value>& args, std::vector<Value>& results);
-TrapCode encode_results(runtime::Store& store, const FuncType& type, std::span<const Value> results,
+                   List<Value>& args, List<Value>& results);
+TrapCode encode_results(runtime::Store& store, const FuncType& type, Span<const Value> results,
                         uint64_t* slots);
 
 template <class F>
@@ -143,10 +145,9 @@ struct RawFunction {
 template <class F>
 TrapCode run_raw(void* env, runtime::Store& store, runtime::Instance* instance, uint64_t* slots) {
   auto& raw = *static_cast<RawFunction<F>*>(env);
-  std::vector<Value> args, results;
+  List<Value> args, results;
   decode_values(store, raw.type, slots, args, results);
-  Result<void> r =
-      raw.f(Caller(store, instance), std::span<const Value>(args), std::span<Value>(results));
+  Result<void> r = raw.f(Caller(store, instance), Span<const Value>(args), Span<Value>(results));
   if (!r) return fail_host(store, std::move(r.error()));
   return encode_results(store, raw.type, results, slots);
 }
@@ -215,4 +216,5 @@ HostFunction make_raw(const FuncType& type, F&& f) {
   return h;
 }
 
-}  // namespace nacre::detail
+}  // namespace detail
+}  // namespace nacre

@@ -4,7 +4,7 @@
 // entry frames look alike, so the shared trap stub can leave any of them:
 //
 //     rbp +  0    caller's rbp (C++'s)
-//     rbp -  8    vm context of the function called
+//     rbp -  8    Func* of the function called
 //     rbp - 48    rbx, r12 to r15
 //     rbp - 56    RunState*
 //     rbp - 64    Slot*
@@ -18,6 +18,7 @@
 
 #include "codegen/traps.hpp"
 #include "codegen/x64/abi.hpp"
+#include "codegen/x64/subtype.hpp"
 
 namespace nacre::codegen::x64 {
 namespace {
@@ -146,6 +147,29 @@ void emit_exit_frame(Assembler& a) {
   a.mov(field(scratch_reg, offsetof(RunState, exit_frame)), rbp);
 }
 
+// Ends a host call that failed; eax is the trap. An exception may have a handler.
+void emit_host_failed(Assembler& a) {
+  const Label caught = a.label();
+  a.mov(argument(0), vm_reg);
+  a.movzx8(argument(1).r32(), rax);
+  emit_call_host(a, reinterpret_cast<const void*>(&raise_host));
+  a.test(eax, eax);
+  a.j(Cond::e, caught, Reach::near);
+  emit_end_call(a);
+  a.bind(caught);
+  a.jmp(field(vm_reg, offsetof(VmContext, resume)));
+}
+
+// The frame of a call out of compiled code: what walkers look for, and where it is.
+void emit_host_frame(Assembler& a) {
+  a.push(rbp);
+  a.mov(rbp, rsp);
+  a.push(vm_reg);
+  a.push(callee_reg);
+  emit_exit_frame(a);
+  a.mov(Size::q, field(scratch_reg, offsetof(RunState, trap_recorded)), 0);
+}
+
 void align(Assembler& a) { a.code().align(16, 0xCC); }
 
 }  // namespace
@@ -192,6 +216,25 @@ SharedStubOffsets emit_shared_stubs(CodeBuffer& code) {
   a.mov(scratch_reg, field(vm_reg, offsetof(VmContext, builtins)));
   a.call(mem(scratch_reg, rax, 3));
   emit_return(a, 0);
+
+  align(a);
+  at.resume = code.size();
+  a.mov(rcx, field(vm_reg, offsetof(VmContext, run)));
+  a.mov(rbp, field(rcx, offsetof(RunState, resume.fp)));
+  a.mov(rsp, field(rcx, offsetof(RunState, resume.sp)));
+  a.mov(vm_reg, field(rcx, offsetof(RunState, resume.vm)));
+  a.mov(rax, field(rcx, offsetof(RunState, resume.exception)));
+  a.jmp(field(rcx, offsetof(RunState, resume.pc)));
+
+  align(a);
+  at.no_memory = code.size();
+  emit_host_frame(a);
+  a.mov_imm(rax.r32(), static_cast<uint8_t>(Trap::out_of_memory));
+  emit_host_failed(a);
+
+  align(a);
+  at.is_subtype = code.size();
+  emit_is_subtype(a);
   align(a);
   return at;
 }
@@ -206,11 +249,10 @@ uint32_t emit_entry(CodeBuffer& code, const CallLayout& layout) {
   a.push(argument(1));
   for (uint8_t r : saved) a.push(r64(r));
   a.push(argument(0));
-  a.push(argument(3));
+  a.push(argument(2));
   a.mov(r12, argument(0));
-  a.mov(vm_reg, argument(1));
-  a.mov(r13, argument(2));
-  a.mov(r14, argument(3));
+  a.mov(callee_reg, argument(1));
+  a.mov(r14, argument(2));
   a.push(field(r12, offsetof(RunState, entry)));
   a.push(field(r12, offsetof(RunState, exit_frame)));
   a.sub(rsp, stub_frames().entry_size + at_exit);
@@ -229,7 +271,7 @@ uint32_t emit_entry(CodeBuffer& code, const CallLayout& layout) {
     if (v.reg == no_reg) copy_slot(a, v.cls, stack_at(rsp, 0, v), slot_at(r14, v));
   for (const ValuePlace& v : layout.params)
     if (v.reg != no_reg) load_register(a, v, slot_at(r14, v));
-  a.call(r13);
+  emit_call_func(a);
   a.mov(r14, mem(rbp, at_slots));
   for (const ValuePlace& v : layout.results) {
     if (v.reg != no_reg) store_register(a, v, slot_at(r14, v));
@@ -247,11 +289,7 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
   const Label failed = a.label(), overflow = a.label();
   const int32_t slots = static_cast<int32_t>(std::max(layout.param_slots, layout.result_slots) * 8);
   const int32_t shadow = static_cast<int32_t>(host_abi().shadow);
-  a.push(rbp);
-  a.mov(rbp, rsp);
-  a.push(vm_reg);
-  a.push(callee_reg);
-  emit_exit_frame(a);
+  emit_host_frame(a);
   a.sub(rsp, slots - exit_mxcsr + exit_func);
   a.and_(rsp, -16);
   a.cmp(rsp, field(vm_reg, offsetof(VmContext, stack_limit)));
@@ -269,8 +307,9 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
   a.test(rax.r8(), rax.r8());
   a.j(Cond::ne, failed);
   if (shadow != 0) a.add(rsp, shadow);
-  mxcsr(a, store_mxcsr, mem(rbp, exit_mxcsr));
-  emit_set_mode(a, exit_mxcsr, exit_mxcsr);
+  // Whatever the host function did to the mode: setting it is many times cheaper than asking.
+  a.mov(Size::d, mem(rbp, exit_mxcsr), wasm_mxcsr);
+  mxcsr(a, load_mxcsr, mem(rbp, exit_mxcsr));
   const int32_t results = first_param + static_cast<int32_t>(layout.param_bytes);
   for (const ValuePlace& v : layout.results) {
     if (v.reg != no_reg) load_register(a, v, slot_at(rsp, v));
@@ -281,10 +320,7 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
   a.bind(overflow);
   a.mov_imm(rax.r32(), static_cast<uint8_t>(Trap::stack_exhausted));
   a.bind(failed);
-  a.mov(argument(0), vm_reg);
-  a.movzx8(argument(1).r32(), rax);
-  emit_call_host(a, reinterpret_cast<const void*>(&raise_host));
-  emit_end_call(a);
+  emit_host_failed(a);
   return at;
 }
 

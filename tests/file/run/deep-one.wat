@@ -11,10 +11,12 @@
 ;;=     1: m: down @ 0x2c
 ;;=        ... 39 more times the same frame
 ;;=    41: m: func[1] @ 0x33
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: unreachable
 ;;=     0: m: down @ 0x25
 ;;=     1: m: down @ 0x2c
 ;;=     2: m: down @ 0x2c
 ;;=     3: m: func[1] @ 0x33
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

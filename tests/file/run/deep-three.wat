@@ -13,4 +13,5 @@
 ;;=     3: a @ 0x2f
 ;;=        ... 20 more times the same 3 frames
 ;;=        ... and 29 frames further out
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -13,4 +13,5 @@
 ;;=        ... 19 more times the same 2 frames
 ;;=    41: ping @ 0x23
 ;;=    42: func[2] @ 0x3b
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

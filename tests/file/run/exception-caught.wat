@@ -22,4 +22,5 @@
 ;;= nacre: trap: unreachable
 ;;=     0: throw @ 0x4c
 ;;=     1: func[1] @ 0x5f
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -13,4 +13,5 @@
 ;;= 42
 ;;= nacre: exception: unhandled exception: (tag (param i64)) 43
 ;;=     0: f @ 0x44
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -13,10 +13,13 @@
 ;;= nacre: exception: unhandled exception: (tag (param i32 i64 externref)) -1, 2, null
 ;;=     0: m: inner @ 0x42
 ;;=     1: m: f @ 0x47
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: exception: unhandled exception: (tag)
 ;;=     0: m: empty @ 0x4c
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: exception: unhandled exception: (tag (param i32 i64 externref)) -1, 2, null
 ;;=     0: m: ref @ 0x5d
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -8,4 +8,5 @@
 ;;= nacre: trap: unreachable
 ;;=     0: m: boom @ 0x23
 ;;=     1: m: start @ 0x27
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -14,11 +14,14 @@
     (array.copy $a $a (global.get $g) (i32.const 1) (global.get $g) (i32.const 0) (i32.const 3))))
 ;;= nacre: trap: out of bounds array access: index 3, array length 3
 ;;=     0: get @ 0x5a
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= 9
 ;;= nacre: trap: out of memory
 ;;=     0: new @ 0x62
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: out of bounds array access: index 1, array length 3
 ;;=     0: copy @ 0x80
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -10,8 +10,10 @@
     (memory.atomic.notify (local.get 0) (i32.const 1))))
 ;;= nacre: trap: unaligned atomic
 ;;=     0: load @ 0x3c
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: expected shared memory
 ;;=     0: wait @ 0x49
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= 0

@@ -7,7 +7,9 @@
   (func $null (export "null") (drop (ref.cast (ref $t) (ref.null none)))))
 ;;= nacre: trap: cast failure
 ;;=     0: f @ 0x30
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: cast failure
 ;;=     0: null @ 0x39
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -8,12 +8,15 @@
   (func $g (export "g") (param f32) (result i64) (i64.trunc_f32_u (local.get 0))))
 ;;= nacre: trap: integer overflow
 ;;=     0: f @ 0x2c
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: invalid conversion to integer
 ;;=     0: f @ 0x2c
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= -2147483648
 ;;= nacre: trap: integer overflow
 ;;=     0: g @ 0x32
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= 0

@@ -9,14 +9,18 @@
   (func $div64 (export "div64") (param i64 i64) (result i64) (i64.div_s (local.get 0) (local.get 1))))
 ;;= nacre: trap: integer divide by zero
 ;;=     0: div @ 0x3d
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: integer divide by zero
 ;;=     0: rem @ 0x45
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: integer overflow
 ;;=     0: div @ 0x3d
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= 0
 ;;= nacre: trap: integer overflow
 ;;=     0: div64 @ 0x4d
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

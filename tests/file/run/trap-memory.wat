@@ -5,6 +5,9 @@
 ;;! run --invoke fill {} 65536 1
 ;;! run --invoke fill {} 65536 0
 ;;! run --invoke second {} 10
+;;! run --invoke init {} 65534 3
+;;! run --invoke init {} 65534 4
+;;! run --invoke init {} 0 4
 (module
   (memory 1)
   (memory $two 1 (pagesize 1))
@@ -16,17 +19,34 @@
   (func $second (export "second") (param i32) (result i32) (i32.load8_u $two offset=0 (local.get 0))))
 ;;= nacre: trap: out of bounds memory access: 4 bytes at 0xfffd, memory size 65536
 ;;=     0: load @ 0x5c
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= 0
 ;;= nacre: trap: out of bounds memory access: 4 bytes at 0xffffffff, memory size 65536
 ;;=     0: load @ 0x5c
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: out of bounds memory access: 2 bytes at 0xffff, memory size 65536
 ;;=     0: store @ 0x66
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: out of bounds memory access: 1 byte at 0x10000, memory size 65536
 ;;=     0: fill @ 0x72
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: out of bounds memory access: 1 byte at 0xa, memory size 1
 ;;=     0: second @ 0x87
+;;= note: no debug information: compile and link with -g to see files and lines
+;;= exit 134
+;;= nacre: trap: out of bounds memory access: 3 bytes at 0xfffe, memory size 65536
+;;=     0: init @ 0x7e
+;;= note: no debug information: compile and link with -g to see files and lines
+;;= exit 134
+;;= nacre: trap: out of bounds memory access: 4 bytes at 0xfffe, memory size 65536
+;;=     0: init @ 0x7e
+;;= note: no debug information: compile and link with -g to see files and lines
+;;= exit 134
+;;= nacre: trap: out of bounds memory access: 4 bytes at 0x0, data segment size 3
+;;=     0: init @ 0x7e
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

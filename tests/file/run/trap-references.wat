@@ -16,19 +16,25 @@
   (func $null-exn (export "null-exn") (throw_ref (ref.null exn))))
 ;;= nacre: trap: null function reference
 ;;=     0: null-func @ 0x70
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: null structure reference
 ;;=     0: null-struct @ 0x77
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: null array reference
 ;;=     0: null-array @ 0x81
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: null i31 reference
 ;;=     0: null-i31 @ 0x89
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: null reference
 ;;=     0: non-null @ 0x91
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134
 ;;= nacre: trap: null exception reference
 ;;=     0: null-exn @ 0x98
+;;= note: no debug information: compile and link with -g to see files and lines
 ;;= exit 134

@@ -76,21 +76,12 @@ void emit_loop(Assembler& a, const Row& row, const Operands& o) {
 void emit_cmpxchg(Assembler& a, const Row& row, const Operands& o) {
   a.lock_cmpxchg(o.in[0].mem, Gpr{o.in[2].reg, width(row)});
 }
-// A narrow access compares with the whole expected value: one that does not fit never matches.
+// A narrow access compares the low bits of the expected value.
 void emit_cmpxchg_narrow(Assembler& a, const Row& row, const Operands& o) {
   const Size size = width(row);
-  const Gpr expected = {rax.code, size_of(row.in[1].cls)}, t = {o.scratch[0], expected.size};
-  const Label never = a.label(), done = a.label();
-  if (size == Size::d) a.mov(t.r32(), eax);
-  else load(a, t, Operand::in_reg(rax.code)), zero_extend(a, t, size);
-  a.cmp(expected, t);
-  a.j(Cond::ne, never, Reach::near);
   a.lock_cmpxchg(o.in[0].mem, Gpr{o.in[2].reg, size});
-  zero_extend(a, rax, size);
-  a.jmp(done, Reach::near);
-  a.bind(never);
-  load_zero_extended(a, rax, o.in[0].mem, size);
-  a.bind(done);
+  if (size == Size::d) a.mov(eax, eax);
+  else zero_extend(a, rax, size);
 }
 
 void emit_fence(Assembler& a, const Row&, const Operands&) { a.mfence(); }
@@ -113,7 +104,7 @@ constexpr uint8_t both = reads | writes | atomic;
   ROW(p##_xchg##s, c "~1 < a#/m" #m " " c "/i", emit_xchg, m, both)
 #define CMPXCHG(name, c, m) ROW(name, c "@0 < a#/m" #m " " c "@0 " c "#", emit_cmpxchg, m, both)
 #define CMPXCHG_NARROW(name, c, m) \
-  ROW(name, c "@0 < a#/m" #m " " c "@0 " c "# ; g", emit_cmpxchg_narrow, m, both)
+  ROW(name, c "@0 < a#/m" #m " " c "@0 " c "#", emit_cmpxchg_narrow, m, both)
 
 constexpr Row table[] = {
     LOAD(i32_atomic_load, "i", 4),

@@ -81,7 +81,7 @@ template <class Low, class High>
 void trunc64_u(Assembler& a, const Row& row, const Operands& o, Low bad_low, High bad_high) {
   Float f = source(a, row);
   const Gpr d = r64(o.out[0]);
-  const Xmm x = in_xmm(o, 0), t = scratch_xmm(row, o);
+  const Xmm x = in_xmm(o, 0), t = row_scratch_xmm(row, o);
   const Label high = a.label(), high_fits = a.label(), done = a.label();
   f.compare(x, f.constant(9223372036854775808.0));
   a.j(Cond::ae, high, Reach::near);

@@ -60,7 +60,7 @@ constexpr Gpr out_gpr(const Row& row, const Operands& o, unsigned i = 0) {
 }
 constexpr Xmm in_xmm(const Operands& o, unsigned i) { return {o.in[i].reg}; }
 constexpr Xmm out_xmm(const Operands& o) { return {o.out[0]}; }
-constexpr Xmm scratch_xmm(const Row& row, const Operands& o, unsigned i = 0) {
+constexpr Xmm row_scratch_xmm(const Row& row, const Operands& o, unsigned i = 0) {
   return {o.scratch[row.scratch_gprs + i]};
 }
 constexpr int32_t imm32(const Operand& x) { return static_cast<int32_t>(x.imm); }

@@ -97,7 +97,7 @@ void emit_neg(Assembler& a, const Row& row, const Operands& o) {
 void emit_copysign(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
   const uint64_t mask = sign_mask(row);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.andps(t, in_xmm(o, 1), a.literal128(mask, mask));
   v.andps(d, in_xmm(o, 0), a.literal128(~mask, ~mask));
   v.orps(d, d, t);
@@ -121,7 +121,7 @@ void emit_compare_value(Assembler& a, const Row& row, const Operands& o) {
 // Equality needs two flags: a vector comparison's mask is shorter.
 void emit_equal_value(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   const Gpr d = r32(o.out[0]);
   const Opcode compare_op = is_double(row) ? op::cmpsd : op::cmpss;
   if (o.in[1].is_mem()) v.op3(compare_op, t, in_xmm(o, 0), o.in[1].mem, 1);

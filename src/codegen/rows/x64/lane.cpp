@@ -17,7 +17,7 @@ void emit_splat_avx2(Assembler& a, const Row& row, const Operands& o) {
 }
 void emit_splat8(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.movd(d, r32(o.in[0].reg));
   v.zero(t);
   v.pshufb(d, d, t);
@@ -116,13 +116,13 @@ void emit_replace_f64(Assembler& a, const Row&, const Operands& o) {
 // pshufb gives 0 for selectors with the top bit: all above 15 get it.
 void emit_swizzle(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   v.paddusb(t, in_xmm(o, 1), a.literal128(0x7070707070707070, 0x7070707070707070));
   v.pshufb(out_xmm(o), in_xmm(o, 0), t);
 }
 void emit_shuffle_row(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  emit_shuffle(v, out_xmm(o), in_xmm(o, 0), in_xmm(o, 1), scratch_xmm(row, o), o.pattern);
+  emit_shuffle(v, out_xmm(o), in_xmm(o, 0), in_xmm(o, 1), row_scratch_xmm(row, o), o.pattern);
 }
 
 void emit_bitmask8(Assembler& a, const Row&, const Operands& o) {
@@ -130,7 +130,7 @@ void emit_bitmask8(Assembler& a, const Row&, const Operands& o) {
 }
 void emit_bitmask16(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   const Gpr d = r32(o.out[0]);
   v.packsswb(t, in_xmm(o, 0), in_xmm(o, 0));
   v.pmovmskb(d, t);
@@ -149,7 +149,7 @@ void emit_any(Assembler& a, const Row&, const Operands& o) {
 }
 void emit_all(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   v.zero(t);
   v.op3(opcode(row), t, t, in_xmm(o, 0));
   v.ptest(t, t);

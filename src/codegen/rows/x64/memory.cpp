@@ -61,7 +61,7 @@ void emit_broadcast(Assembler& a, const Row& row, const Operands& o) {
 }
 void emit_load8_splat(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.zero(t);
   if (v.avx) a.vpinsr(Size::b, d, t, o.in[0].mem, 0);
   else a.pinsr(Size::b, d, o.in[0].mem, 0);

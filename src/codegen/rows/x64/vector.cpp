@@ -59,7 +59,7 @@ void invert(Simd& v, Xmm d, Xmm s) {
 // Not equal, and 64-bit comparisons by pcmpgtq.
 void emit_negated(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   if ((row.code & swapped) != 0) v.op3(opcode(row), t, y_of(o), in_xmm(o, 0));
   else v.op3(opcode(row), t, in_xmm(o, 0), y_of(o));
   invert(v, out_xmm(o), t);
@@ -69,7 +69,7 @@ void emit_negated(Assembler& a, const Row& row, const Operands& o) {
 // lanes' bytes.
 void emit_by_extreme(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o);
   constexpr Opcode equal[] = {op::pcmpeqb, op::pcmpeqw, op::pcmpeqd};
   v.op3(opcode(row), t, x, y_of(o));
   if ((row.code & negated) == 0) return v.op3(equal[immediate(row)], d, x, t, true);
@@ -83,7 +83,7 @@ void emit_compare64(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
   const bool swap = (row.code & swapped) != 0;
   const Xmm d = out_xmm(o), x = in_xmm(o, swap ? 1 : 0), y = in_xmm(o, swap ? 0 : 1);
-  const Xmm t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm t = row_scratch_xmm(row, o), u = row_scratch_xmm(row, o, 1);
   v.psubq(t, y, x);
   v.pcmpeqd(u, x, y);
   v.pand(t, t, u);
@@ -96,21 +96,21 @@ void emit_compare64(Assembler& a, const Row& row, const Operands& o) {
 
 void emit_not(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   v.ones(t);
   v.pxor(out_xmm(o), in_xmm(o, 0), t);
 }
 // The bits of y, and those of x where the mask says so.
 void emit_bitselect(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   v.pxor(t, in_xmm(o, 0), y_of(o));
   v.pand(t, t, in_xmm(o, 2));
   v.op3(op::pxor, out_xmm(o), y_of(o), t, true);
 }
 void emit_neg(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.zero(t);
   if (v.avx) return v.op3(opcode(row), d, t, in_xmm(o, 0));
   v.op3(opcode(row), t, t, in_xmm(o, 0));
@@ -118,7 +118,7 @@ void emit_neg(Assembler& a, const Row& row, const Operands& o) {
 }
 void emit_abs64(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.pshufd(t, in_xmm(o, 0), 0xF5);
   v.psrad(t, t, 31);
   v.pxor(d, in_xmm(o, 0), t);
@@ -127,7 +127,8 @@ void emit_abs64(Assembler& a, const Row& row, const Operands& o) {
 // Each half byte looks up its count.
 void emit_popcnt(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   const Mem low = a.literal128(0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f);
   const Mem counts = a.literal128(0x0302020102010100, 0x0403030203020201);
   v.pand(t, x, low);
@@ -144,7 +145,7 @@ void emit_popcnt(Assembler& a, const Row& row, const Operands& o) {
 void emit_mul64(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
   const Xmm d = out_xmm(o), x = in_xmm(o, 0), y = y_of(o);
-  const Xmm t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm t = row_scratch_xmm(row, o), u = row_scratch_xmm(row, o, 1);
   v.psrlq(t, x, uint8_t{32});
   v.pmuludq(t, t, y);
   v.psrlq(u, y, uint8_t{32});
@@ -158,7 +159,7 @@ void emit_mul64(Assembler& a, const Row& row, const Operands& o) {
 // pmulhrsw, which wraps only for -32768 * -32768: turn that 0x8000 over.
 void emit_q15mulr(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.pmulhrsw(t, in_xmm(o, 0), y_of(o));
   v.pcmpeqw(d, t, a.literal128(0x8000800080008000, 0x8000800080008000));
   v.pxor(d, d, t);
@@ -174,7 +175,7 @@ void load_count(Simd& v, const Operands& o, Gpr g, Xmm t, int32_t mask) {
 // Shifts of 16 to 64 bits. Row::code: the opcode by register, immediate: log2 of the lanes' bytes.
 void emit_shift(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o);
   const unsigned log = immediate(row);
   const int32_t mask = (8 << log) - 1;
   if (!o.in[1].is_imm()) {
@@ -200,7 +201,8 @@ void emit_shift(Assembler& a, const Row& row, const Operands& o) {
 // zeros become signs by (r ^ m) - m, m being the shifted sign bit.
 void emit_shr_s64(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   if (o.in[1].is_imm()) {
     const uint8_t n = static_cast<uint8_t>(o.in[1].imm & 63);
     if (n == 0) return v.mov(d, x);
@@ -240,7 +242,8 @@ void byte_shift_mask(Simd& v, const Operands& o, Gpr g, Xmm t, Xmm u) {
 }
 void emit_shl8(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   if (o.in[1].is_imm()) {
     const uint8_t n = static_cast<uint8_t>(o.in[1].imm & 7);
     if (n == 0) return v.mov(d, x);
@@ -253,7 +256,8 @@ void emit_shl8(Assembler& a, const Row& row, const Operands& o) {
 }
 void emit_shr_u8(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   if (o.in[1].is_imm()) {
     const uint8_t n = static_cast<uint8_t>(o.in[1].imm & 7);
     if (n == 0) return v.mov(d, x);
@@ -267,7 +271,8 @@ void emit_shr_u8(Assembler& a, const Row& row, const Operands& o) {
 // Each byte in the upper half of a word, shifted by eight more, packed again.
 void emit_shr_s8(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   if (o.in[1].is_imm()) {
     const uint8_t n = static_cast<uint8_t>((o.in[1].imm & 7) + 8);
     v.punpckhbw(u, x, x);
@@ -300,7 +305,8 @@ void clear_payload(Simd& v, bool wide, Xmm d, Xmm t, Xmm u) {
 }
 void emit_min(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm x = in_xmm(o, 0), y = y_of(o), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm x = in_xmm(o, 0), y = y_of(o), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   const bool wide = row.code != 0;
   const Opcode min = wide ? op::minpd : op::minps;
   v.op3(min, t, x, y);
@@ -311,7 +317,8 @@ void emit_min(Assembler& a, const Row& row, const Operands& o) {
 // Where the answers differ in the sign of zero, subtracting -0 from -0 makes +0.
 void emit_max(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm x = in_xmm(o, 0), y = y_of(o), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm x = in_xmm(o, 0), y = y_of(o), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   const bool wide = row.code != 0;
   const Opcode max = wide ? op::maxpd : op::maxps;
   v.op3(max, t, x, y);
@@ -335,14 +342,14 @@ void emit_fneg(Assembler& a, const Row& row, const Operands& o) {
 void emit_madd(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
   const bool wide = row.code != 0;
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   v.op3(wide ? op::mulpd : op::mulps, t, in_xmm(o, 0), y_of(o));
   v.op3(wide ? op::addpd : op::addps, out_xmm(o), in_xmm(o, 2), t);
 }
 void emit_nmadd(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
   const bool wide = row.code != 0;
-  const Xmm t = scratch_xmm(row, o);
+  const Xmm t = row_scratch_xmm(row, o);
   v.op3(wide ? op::mulpd : op::mulps, t, in_xmm(o, 0), y_of(o));
   v.op3(wide ? op::subpd : op::subps, out_xmm(o), in_xmm(o, 2), t);
 }
@@ -350,7 +357,7 @@ void emit_nmadd(Assembler& a, const Row& row, const Operands& o) {
 // Even and odd signed bytes multiplied as words, their products added with saturation.
 void dot_bytes(Simd& v, const Row& row, const Operands& o) {
   const Xmm d = out_xmm(o), x = in_xmm(o, 0), y = y_of(o);
-  const Xmm t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm t = row_scratch_xmm(row, o), u = row_scratch_xmm(row, o, 1);
   v.psllw(t, x, uint8_t{8});
   v.psraw(t, t, uint8_t{8});
   v.psllw(u, y, uint8_t{8});

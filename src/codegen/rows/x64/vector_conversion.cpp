@@ -35,7 +35,7 @@ void emit_extend_high(Assembler& a, const Row& row, const Operands& o) {
 // Products of twice the width. Bytes: extended, multiplied as words.
 void emit_extmul8(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   const bool high = immediate(row) != 0;
   Xmm x = in_xmm(o, 0), y = in_xmm(o, 1);
   if (high) {
@@ -50,7 +50,7 @@ void emit_extmul8(Assembler& a, const Row& row, const Operands& o) {
 // Words: low and high halves of the products, interleaved. row.code: the upper half's opcode.
 void emit_extmul16(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm t = row_scratch_xmm(row, o), u = row_scratch_xmm(row, o, 1);
   v.pmullw(t, in_xmm(o, 0), in_xmm(o, 1));
   v.op3(opcode(row), u, in_xmm(o, 0), in_xmm(o, 1));
   if (immediate(row) != 0) v.punpckhwd(out_xmm(o), t, u);
@@ -59,7 +59,7 @@ void emit_extmul16(Assembler& a, const Row& row, const Operands& o) {
 // Doublewords: each at an even place, where pmuldq and pmuludq read.
 void emit_extmul32(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.pshufd(t, in_xmm(o, 0), immediate(row));
   v.pshufd(d, in_xmm(o, 1), immediate(row));
   v.op3(opcode(row), d, d, t);
@@ -68,7 +68,7 @@ void emit_extmul32(Assembler& a, const Row& row, const Operands& o) {
 // Sums of neighbours: dot products with ones. pmaddubsw's first operand is unsigned.
 void emit_extadd8_s(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.movaps(t, twice(a, 0x0101010101010101));
   if (v.avx) return v.pmaddubsw(d, t, in_xmm(o, 0));
   v.pmaddubsw(t, t, in_xmm(o, 0));
@@ -82,7 +82,7 @@ void emit_extadd16_s(Assembler& a, const Row&, const Operands& o) {
 }
 void emit_extadd16_u(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.pand(t, in_xmm(o, 0), twice(a, 0x0000ffff0000ffff));
   v.psrld(d, in_xmm(o, 0), uint8_t{16});
   v.paddd(d, d, t);
@@ -92,7 +92,8 @@ void emit_extadd16_u(Assembler& a, const Row& row, const Operands& o) {
 // large all bits turn over.
 void emit_trunc_sat_f32_s(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   v.cmpps(t, x, x, 0);
   v.andps(t, t, x);
   v.cmpps(u, t, twice(a, f32_2p31), 5);  // not less
@@ -102,7 +103,8 @@ void emit_trunc_sat_f32_s(Assembler& a, const Row& row, const Operands& o) {
 // The sum of what fits 31 bits and what is beyond 2^31, each saturated.
 void emit_trunc_sat_f32_u(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o), u = scratch_xmm(row, o, 1);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o),
+            u = row_scratch_xmm(row, o, 1);
   v.zero(u);
   v.maxps(t, x, u);
   v.subps(d, t, twice(a, f32_2p31));
@@ -117,7 +119,7 @@ void emit_trunc_sat_f32_u(Assembler& a, const Row& row, const Operands& o) {
 // minpd answers with its second operand for NaNs: 0 there.
 void emit_trunc_sat_f64_s(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o);
   v.cmppd(t, x, x, 0);
   v.andps(t, t, twice(a, f64_max_i32));
   v.minpd(d, x, t);
@@ -126,7 +128,7 @@ void emit_trunc_sat_f64_s(Assembler& a, const Row& row, const Operands& o) {
 // Added to 2^52, an integer is the lower half of the number's bits.
 void emit_trunc_sat_f64_u(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
   v.zero(t);
   v.maxpd(d, in_xmm(o, 0), t);
   v.minpd(d, d, twice(a, f64_max_u32));
@@ -137,7 +139,7 @@ void emit_trunc_sat_f64_u(Assembler& a, const Row& row, const Operands& o) {
 // Lower and upper sixteen bits convert exactly; their sum rounds once.
 void emit_convert_u32(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
-  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = scratch_xmm(row, o);
+  const Xmm d = out_xmm(o), x = in_xmm(o, 0), t = row_scratch_xmm(row, o);
   v.pand(t, x, twice(a, 0x0000ffff0000ffff));
   v.psubd(d, x, t);
   v.cvtdq2ps(t, t);

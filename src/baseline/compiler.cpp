@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A function from its first to its last byte: frame, parameters, cold code, side tables.
+#include "baseline/compiler.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+#include "runtime/memory_storage.hpp"
+#include "validate/function_validator.hpp"
+
+namespace nacre::baseline {
+
+using codegen::CallLayout;
+using codegen::Site;
+using codegen::ValuePlace;
+using codegen::x64::scratch_reg;
+
+namespace {
+
+// Room for the entry of calls through a Func and the prologue, which is known last: the longest, and
+// those of small frames.
+constexpr uint32_t most_room = 32, small_room = 24, leaf_room = 16;
+constexpr uint32_t small_homes = 64, small_frame = 120;
+// Leaf frames of at least this size check the stack.
+constexpr uint32_t unchecked_leaf = 8 * 1024;
+// rax, rcx, rdx, r10, r13 and pins; all but the scratch register.
+constexpr uint32_t general_registers = 0b0111'0111'1100'1111;
+constexpr uint32_t vector_registers = 0x7fff;
+
+}  // namespace
+
+Compiler::Compiler(const runtime::CompiledModule& module, const CompileOptions& options)
+    : compiled_(module),
+      module_(module.module),
+      options_(options),
+      rows_(x64::rows(), options.features),
+      a(code_, options.features) {
+  for (const wasm::MemoryType& type : module_.memories)
+    guarded_.push_back(options.guarded && runtime::MemoryStorage::can_guard(type));
+  layouts_.reserve(module_.type_table.size());
+}
+
+// --- the start
+
+void Compiler::begin(const validate::FuncStart& start) {
+  reset();
+  code_offset_ = start.code_offset;
+  type_ = start.type;
+  own_layout_ = &layout_of(start.type);
+  const auto class_of = [&](uint32_t index) { return codegen::class_of(type_of(start, index)); };
+  scan_.run(module_, start.code, static_cast<uint32_t>(start.params.size()), class_of);
+  leaf_ = !scan_.has_call && !(options_.interruptible && !scan_.loops.empty());
+  place_homes(start);
+  room_ = wants_room_ || homes_end_ > small_homes ? most_room : leaf_ ? leaf_room : small_room;
+  for (uint32_t i = 0; i < room_; ++i) code_.put8(0xCC);
+  set_pins(0);
+  receive_params(start);
+  clear_locals();
+  if (options_.fuel) use_fuel();
+}
+
+void Compiler::reset() {
+  code_.clear();
+  nodes_.clear();
+  vectors_.clear();
+  pending_loads_.clear();
+  pins_.clear();
+  outer_pins_.clear();
+  cold_traps_.clear();
+  cold_edges_.clear();
+  cold_polls_.clear();
+  fix_moves_.clear();
+  sites_.clear();
+  relocations_.clear();
+  handler_clauses_.clear();
+  handler_sites_.clear();
+  local_refs_.clear();
+  ref_sites_.clear();
+  refs_.clear();
+  ref_slots_.clear();
+  for (unsigned f = 0; f < 2; ++f) locked_[f] = temps_[f] = 0;
+  free_[0] = allocatable_[0] = general_registers;
+  free_[1] = allocatable_[1] = vector_registers;
+  flushed_ = settled_ = 0;
+  max_slots_ = 0;
+  region_ = regions_seen_ = loops_seen_ = 0;
+  state_ = {};
+  handlers_ = UINT32_MAX;
+  return_label_ = {};
+  wasm_at_ = 0;
+  callee_held_ = false;
+}
+
+// The type of a local by the runs of its declaration.
+ValType Compiler::type_of(const validate::FuncStart& start, uint32_t index) {
+  if (index < start.params.size()) return start.params[index];
+  if (run_ends_for_ != start.locals.data() || run_ends_.size() != start.locals.size() ||
+      run_ends_epoch_ != code_offset_) {
+    run_ends_.clear();
+    uint64_t end = start.params.size();
+    for (const validate::LocalRun& r : start.locals) run_ends_.push_back(end += r.count);
+    run_ends_for_ = start.locals.data();
+    run_ends_epoch_ = code_offset_;
+  }
+  const auto run = std::upper_bound(run_ends_.begin(), run_ends_.end(), index);
+  return start.locals[static_cast<size_t>(run - run_ends_.begin())].type;
+}
+
+// Homes of all locals that are used, the hottest nearest to the frame pointer.
+void Compiler::place_homes(const validate::FuncStart& start) {
+  uint32_t most = 0;
+  for (const TouchedLocal& t : scan_.locals) most = std::max(most, t.index + 1);
+  if (locals_.size() < most) locals_.resize(most);
+  for (TouchedLocal& t : scan_.locals) {
+    locals_[t.index] = {};
+    locals_[t.index].cls = t.cls;
+    t.is_gc_ref = is_gc_ref(type_of(start, t.index));
+  }
+  std::stable_sort(scan_.locals.begin(), scan_.locals.end(),
+                   [](const TouchedLocal& x, const TouchedLocal& y) { return x.weight > y.weight; });
+  uint32_t end = leaf_ ? 0 : 8;
+  for (const TouchedLocal& t : scan_.locals) {
+    Local& l = locals_[t.index];
+    if (t.index < start.params.size() && own_layout_->params[t.index].reg == no_reg) {
+      l.home = x64::first_param + static_cast<int32_t>(own_layout_->params[t.index].stack);
+    } else {
+      end += 8 * slots_of(t.cls);
+      l.home = -static_cast<int32_t>(end);
+    }
+    if (t.is_gc_ref) local_refs_.push_back(l.home);
+  }
+  homes_end_ = end;
+}
+
+// From the registers of the convention into pins and homes.
+void Compiler::receive_params(const validate::FuncStart& start) {
+  reg_moves_.clear();
+  for (const TouchedLocal& t : scan_.locals) {
+    if (t.index >= start.params.size()) continue;
+    const ValuePlace& place = own_layout_->params[t.index];
+    const Local& l = locals_[t.index];
+    if (place.reg == no_reg) continue;
+    if (l.pin == no_reg || t.is_gc_ref) x64::store_value(a, t.cls, home(t.index), place.reg);
+    if (l.pin == no_reg) continue;
+    reg_moves_.push_back({t.cls, pins_[l.pin].reg, place.reg});
+    state_.in_reg |= 1u << l.pin;
+    if (!t.is_gc_ref) state_.in_mem &= ~(1u << l.pin);
+  }
+  parallel_move();
+}
+
+// Declared locals are zero. References are cleared in memory in any case, where the collector looks.
+void Compiler::clear_locals() {
+  bool have_zero = false;
+  for (const TouchedLocal& t : scan_.locals) {
+    const Local& l = locals_[t.index];
+    if (t.index < own_layout_->params.size()) continue;
+    const bool in_pin = l.pin != no_reg && t.needs_zero;
+    const bool in_home = t.is_gc_ref || (l.pin == no_reg && t.needs_zero);
+    if (in_pin) {
+      const uint32_t bit = 1u << l.pin;
+      const uint8_t reg = pins_[l.pin].reg;
+      if (file_of(t.cls) == 0) a.xor_(r32(reg), r32(reg));
+      else codegen::x64::Simd(a).zero(xmm(reg));
+      state_.in_reg |= bit;
+      if (!in_home) state_.in_mem &= ~bit;
+    }
+    if (!in_home) continue;
+    if (!have_zero) a.xor_(scratch_reg.r32(), scratch_reg.r32());
+    have_zero = true;
+    a.mov(home(t.index), scratch_reg);
+    if (t.cls == ValueClass::v128) a.mov(mem(x64::rbp, l.home + 8), scratch_reg);
+  }
+}
+
+// --- sites
+
+void Compiler::add_site(uint32_t offset, Site::Kind kind, Trap trap, uint32_t wasm) {
+  sites_.push_back({offset, static_cast<uint32_t>(code_offset_ + wasm), kind, trap});
+}
+
+void Compiler::add_call_site(uint32_t offset) {
+  add_site(offset, Site::Kind::call, Trap::none, wasm_at_);
+  if (handlers_ != UINT32_MAX) handler_sites_.push_back({offset, handlers_});
+  if (ref_slots_.empty()) return;
+  const auto begin = static_cast<uint32_t>(refs_.size());
+  for (const uint32_t n : ref_slots_) refs_.push_back(slot_mem(nodes_[n].slot, ValueClass::i64).disp);
+  ref_sites_.push_back({offset, begin, static_cast<uint32_t>(refs_.size())});
+}
+
+codegen::Label Compiler::dynamic_trap_label() {
+  return cold_trap(Trap::none, Site::Kind::dynamic, wasm_at_);
+}
+
+codegen::Label Compiler::cold_trap(Trap trap, Site::Kind kind, uint32_t wasm, uint8_t index) {
+  // Several checks of one instruction share a stub.
+  for (size_t i = cold_traps_.size(); i-- > 0 && i + 4 > cold_traps_.size();) {
+    const ColdTrap& t = cold_traps_[i];
+    if (t.wasm == wasm && t.trap == trap && t.kind == kind && t.index == index) return t.label;
+  }
+  cold_traps_.push_back({code_.label(), wasm, trap, kind, index});
+  return cold_traps_.back().label;
+}
+
+// --- the end
+
+void Compiler::emit_cold() {
+  emit_cold_calls();
+  for (const ColdEdge& e : cold_edges_) {
+    code_.bind(e.label);
+    for (uint32_t i = e.begin; i < e.end; ++i) apply(fix_moves_[i]);
+    a.jmp(e.target);
+  }
+  for (const ColdPoll& p : cold_polls_) emit_poll(p);
+  for (const ColdTrap& t : cold_traps_) {
+    code_.bind(t.label);
+    if (t.index != no_reg) a.mov(vm_field(offsetof(runtime::VmContext, trap_operand)), r64(t.index));
+    add_site(x64::emit_trap(a), t.kind, t.trap, t.wasm);
+  }
+}
+
+void Compiler::emit_poll(const ColdPoll& p) {
+  code_.bind(p.label);
+  for (uint32_t i = p.begin; i < p.loads; ++i) apply(fix_moves_[i]);
+  const x64::HostAbi& abi = x64::host_abi();
+  a.mov(r64(abi.arguments[0]), x64::vm_reg);
+  a.lea(r64(abi.arguments[1]), slot_mem(0, ValueClass::i64));
+  const uint32_t at = x64::emit_call_builtin(a, static_cast<uint32_t>(codegen::BuiltinId::poll));
+  add_site(at, Site::Kind::call, Trap::none, p.wasm);
+  if (p.refs.begin != p.refs.end) ref_sites_.push_back({at, p.refs.begin, p.refs.end});
+  a.test(r32(0), r32(0));
+  a.j(Cond::ne, cold_trap(Trap::none, Site::Kind::dynamic, p.wasm));
+  for (uint32_t i = p.loads; i < p.end; ++i) apply(fix_moves_[i]);
+  a.jmp(p.back);
+}
+
+// Where the references among the operands are now, for a site that comes later.
+Compiler::RefRange Compiler::ref_snapshot() {
+  const auto begin = static_cast<uint32_t>(refs_.size());
+  for (const uint32_t n : ref_slots_) refs_.push_back(slot_mem(nodes_[n].slot, ValueClass::i64).disp);
+  return {begin, static_cast<uint32_t>(refs_.size())};
+}
+
+void Compiler::finish() {}
+
+Compiler::Outcome Compiler::take(uint32_t defined_index, codegen::FunctionBatch& out) {
+  emit_cold();
+  resolve_forwards();
+  codegen::FrameInfo frame;
+  frame.bytes = homes_end_ + 8 * max_slots_;
+  frame.leaf = leaf_;
+  // With a frame that turned out large, the prologue needs more than it was given: once more.
+  wants_room_ = room_ != most_room && frame.bytes > small_frame;
+  if (wants_room_) return Outcome::again;
+  const bool checked = !leaf_ || frame.bytes >= unchecked_leaf;
+  const uint32_t overflow_at = code_.size();
+  if (checked) add_site(x64::emit_trap(a), Site::Kind::trap, Trap::stack_exhausted, 0);
+  const uint32_t code_end = code_.size();
+  if (!code_.finish(0xCC)) return Outcome::failed;
+  frame.constants = static_cast<uint16_t>(std::min<uint32_t>(code_.size() - code_end, UINT16_MAX));
+  const uint32_t direct = write_prologue(frame, overflow_at);
+  out.add({.index = defined_index,
+           .bytes = code_.bytes(),
+           .direct = direct,
+           .frame = frame,
+           .sites = sites_,
+           .relocations = relocations_,
+           .handlers = handler_clauses_,
+           .handler_sites = handler_sites_,
+           .local_refs = local_refs_,
+           .ref_sites = ref_sites_,
+           .refs = refs_});
+  return Outcome::done;
+}
+
+// The entry for calls through a Func first, then nothing, then the prologue directly before the
+// body: direct calls enter there. Returns its offset.
+uint32_t Compiler::write_prologue(const codegen::FrameInfo& frame, uint32_t overflow_at) {
+  prologue_.clear();
+  x64::Assembler p(prologue_, options_.features);
+  const codegen::Label overflow = prologue_.label();
+  x64::emit_prologue(p, frame, overflow);
+  const uint32_t size = prologue_.size();
+  assert(size + 4 <= room_);
+  const uint32_t direct = room_ - size;
+  prologue_.bind_at(overflow, overflow_at - direct);
+  std::copy_n(prologue_.data(), size, code_.patch(direct));
+  prologue_.clear();
+  x64::emit_func_entry(p);
+  if (direct > prologue_.size()) p.nop(direct - prologue_.size());
+  assert(prologue_.size() == direct);
+  std::copy_n(prologue_.data(), direct, code_.patch(0));
+  return direct;
+}
+
+// --- the driver
+
+struct FunctionCompiler::Impl {
+  Compiler compiler;
+  validate::FunctionValidator<Compiler> driver;
+
+  Impl(const runtime::CompiledModule& module, const CompileOptions& options,
+       const validate::DeclaredFuncs& declared)
+      : compiler(module, options), driver(module.module, compiler, {}, &declared) {}
+};
+
+FunctionCompiler::FunctionCompiler(const runtime::CompiledModule& module,
+                                   const CompileOptions& options,
+                                   const validate::DeclaredFuncs& declared)
+    : impl_(std::make_unique<Impl>(module, options, declared)) {}
+
+FunctionCompiler::~FunctionCompiler() = default;
+
+bool FunctionCompiler::compile(uint32_t defined_index, codegen::FunctionBatch& out) {
+  for (;;) {
+    if (!impl_->driver.run(defined_index)) return false;
+    const Compiler::Outcome outcome = impl_->compiler.take(defined_index, out);
+    if (outcome != Compiler::Outcome::again) return outcome == Compiler::Outcome::done;
+  }
+}
+
+}  // namespace nacre::baseline

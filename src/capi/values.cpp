@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Values and references across the border. A host reference's number is the index of its record
+// plus one; records live as long as the store, because a guest may hold the reference that long.
+#include "capi/values.hpp"
+
+#include "capi/error.hpp"
+#include "capi/vec.hpp"
+
+namespace nacre::capi {
+
+ForeignRecord* foreign_of(wasm_store_t& store, const Ref& ref, size_t* index) {
+  const std::optional<uint64_t> number = ref.host_value();
+  if (!number || *number == 0 || *number > store.foreigns.size()) return nullptr;
+  *index = static_cast<size_t>(*number - 1);
+  return &store.foreigns[*index];
+}
+
+Result<ForeignRecord*> new_foreign(wasm_store_t& store) {
+  if (store.live() == nullptr) return detail::store_gone();
+  Result<Ref> ref = Ref::host(context(store), store.foreigns.size() + 1);
+  if (!ref) return std::move(ref.error());
+  ForeignRecord& record = store.foreigns.emplace_back();
+  record.ref = std::move(*ref);
+  return &record;
+}
+
+wasm_ref_t* wrap_ref(wasm_store_t* store, const Ref& ref) {
+  if (ref.is_null()) return nullptr;
+  if (ref.kind() == RefKind::func) return new wasm_func_t(store, ref.func());
+  size_t index = 0;
+  if (store != nullptr) {
+    if (ForeignRecord* record = foreign_of(*store, ref, &index))
+      return record->boxed ? record->boxed->clone() : new wasm_foreign_t(store, record, index);
+  }
+  return new ObjectHandle(store, ref);
+}
+
+namespace {
+
+// Any other handle as a host reference: made once per object.
+Ref box(wasm_store_t& store, const wasm_ref_t& handle) {
+  const auto [at, is_new] = store.boxes.try_emplace(handle.identity(), store.foreigns.size());
+  if (!is_new) return store.foreigns[at->second].ref;
+  Result<ForeignRecord*> record = new_foreign(store);
+  if (!record) {
+    store.boxes.erase(at);
+    return Ref(RefKind::exn);
+  }
+  (*record)->boxed.reset(handle.clone());
+  return (*record)->ref;
+}
+
+}  // namespace
+
+Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref) {
+  if (ref == nullptr) return Ref(kind);
+  if (ref->store.get() != nullptr && ref->store.get() != &store) {
+    // Of another store: as it is, so that the check of stores finds it.
+    if (ref->ref_class == RefClass::func)
+      return Value(static_cast<const wasm_func_t*>(ref)->item.func()).ref();
+    if (ref->ref_class == RefClass::foreign && ref->store->live() != nullptr)
+      return static_cast<const wasm_foreign_t*>(ref)->record->ref.converted(kind);
+    if (ref->ref_class != RefClass::object) return Ref(RefKind::exn);
+  }
+  if (ref->ref_class == RefClass::func && kind == RefKind::func)
+    return Value(static_cast<const wasm_func_t*>(ref)->item.func()).ref();
+  if (ref->ref_class == RefClass::object)
+    return static_cast<const ObjectHandle*>(ref)->ref.converted(kind);
+  if (ref->ref_class == RefClass::vector || store.live() == nullptr ||
+      (kind != RefKind::extern_ && kind != RefKind::any))
+    return Ref(kind == RefKind::exn ? RefKind::any : RefKind::exn);
+  if (ref->ref_class == RefClass::foreign)
+    return static_cast<const wasm_foreign_t*>(ref)->record->ref.converted(kind);
+  return box(store, *ref).converted(kind);
+}
+
+Value to_value(wasm_store_t& store, ValType type, const wasm_val_t& value) {
+  if (type.is_ref())
+    return wasm_valkind_is_ref(value.kind)
+               ? Value(to_ref(store, Value::zero(type).ref().kind(), value.of.ref))
+               : Value();
+  uint32_t bits32 = 0;
+  uint64_t bits64 = 0;
+  switch (value.kind) {
+    case WASM_I32:
+      return value.of.i32;
+    case WASM_I64:
+      return value.of.i64;
+    case WASM_F32:
+      std::memcpy(&bits32, &value.of.f32, sizeof bits32);
+      return Value::f32_bits(bits32);
+    case WASM_F64:
+      std::memcpy(&bits64, &value.of.f64, sizeof bits64);
+      return Value::f64_bits(bits64);
+    case NACRE_V128: {
+      V128 v{};
+      nacre_val_v128(&value, v.bytes);
+      return v;
+    }
+    default:
+      return Value(to_ref(store, RefKind::extern_, value.of.ref));
+  }
+}
+
+wasm_val_t from_value(wasm_store_t* store, const Value& value) {
+  static constexpr wasm_valkind_t ref_kinds[] = {WASM_FUNCREF, WASM_EXTERNREF, NACRE_ANYREF,
+                                                 NACRE_EXNREF};
+  wasm_val_t out{};
+  const uint32_t bits32 = value.u32();
+  const uint64_t bits64 = value.u64();
+  switch (value.kind()) {
+    case ValueKind::i32:
+      out.kind = WASM_I32;
+      out.of.i32 = value.i32();
+      break;
+    case ValueKind::i64:
+      out.kind = WASM_I64;
+      out.of.i64 = value.i64();
+      break;
+    case ValueKind::f32:
+      out.kind = WASM_F32;
+      std::memcpy(&out.of.f32, &bits32, sizeof bits32);
+      break;
+    case ValueKind::f64:
+      out.kind = WASM_F64;
+      std::memcpy(&out.of.f64, &bits64, sizeof bits64);
+      break;
+    case ValueKind::v128:
+      nacre_val_new_v128(&out, value.v128().bytes);
+      break;
+    case ValueKind::ref:
+      out.kind = ref_kinds[static_cast<size_t>(value.ref().kind())];
+      out.of.ref = wrap_ref(store, value.ref());
+      break;
+  }
+  return out;
+}
+
+Result<void> encode(wasm_store_t& store, detail::StoreData& data, wasm::ValType type,
+                    const wasm_val_t& value, runtime::Slot* slots) {
+  uint32_t bits32 = 0;
+  switch (type.kind()) {
+    case wasm::Kind::i32:
+      if (value.kind != WASM_I32) break;
+      slots[0] = static_cast<uint32_t>(value.of.i32);
+      return {};
+    case wasm::Kind::i64:
+      if (value.kind != WASM_I64) break;
+      slots[0] = static_cast<uint64_t>(value.of.i64);
+      return {};
+    case wasm::Kind::f32:
+      if (value.kind != WASM_F32) break;
+      std::memcpy(&bits32, &value.of.f32, sizeof bits32);
+      slots[0] = bits32;
+      return {};
+    case wasm::Kind::f64:
+      if (value.kind != WASM_F64) break;
+      std::memcpy(&slots[0], &value.of.f64, sizeof slots[0]);
+      return {};
+    default:
+      break;
+  }
+  return detail::encode_value(data, type, to_value(store, detail::to_public(type), value), slots);
+}
+
+wasm_val_t decode(wasm_store_t& store, detail::StoreData& data, wasm::ValType type,
+                  const runtime::Slot* slots) {
+  wasm_val_t out{};
+  const auto bits32 = static_cast<uint32_t>(slots[0]);
+  switch (type.kind()) {
+    case wasm::Kind::i32:
+      out.kind = WASM_I32;
+      out.of.i32 = static_cast<int32_t>(bits32);
+      return out;
+    case wasm::Kind::i64:
+      out.kind = WASM_I64;
+      out.of.i64 = static_cast<int64_t>(slots[0]);
+      return out;
+    case wasm::Kind::f32:
+      out.kind = WASM_F32;
+      std::memcpy(&out.of.f32, &bits32, sizeof bits32);
+      return out;
+    case wasm::Kind::f64:
+      out.kind = WASM_F64;
+      std::memcpy(&out.of.f64, &slots[0], sizeof slots[0]);
+      return out;
+    default:
+      return from_value(&store, detail::decode_value(data, type, slots));
+  }
+}
+
+}  // namespace nacre::capi
+
+using namespace nacre::capi;
+
+namespace {
+
+nacre_error_t* no_fields() {
+  return make_error_object(
+      nacre::make_error(nacre::ErrorKind::invalid_argument, "the reference has no fields"));
+}
+
+bool owns(const wasm_val_t& v) { return wasm_valkind_is_ref(v.kind) || v.kind == NACRE_V128; }
+
+}  // namespace
+
+extern "C" {
+
+void wasm_val_delete(wasm_val_t* v) {
+  if (v == nullptr || !owns(*v)) return;
+  delete v->of.ref;
+  v->of.ref = nullptr;
+}
+
+void wasm_val_copy(wasm_val_t* out, const wasm_val_t* v) {
+  *out = *v;
+  if (owns(*v) && v->of.ref != nullptr) out->of.ref = v->of.ref->clone();
+}
+
+void nacre_val_new_v128(wasm_val_t* out, const uint8_t bytes[16]) {
+  nacre::V128 v;
+  std::memcpy(v.bytes, bytes, sizeof v.bytes);
+  out->kind = NACRE_V128;
+  out->of.ref = new VectorHandle(v);
+}
+
+bool nacre_val_v128(const wasm_val_t* v, uint8_t bytes[16]) {
+  std::memset(bytes, 0, 16);
+  if (v->kind != NACRE_V128) return false;
+  if (v->of.ref != nullptr && v->of.ref->ref_class == RefClass::vector)
+    std::memcpy(bytes, static_cast<const VectorHandle*>(v->of.ref)->value.bytes, 16);
+  return true;
+}
+
+void wasm_val_vec_new_empty(wasm_val_vec_t* out) { vec_allocate(out, 0); }
+void wasm_val_vec_new_uninitialized(wasm_val_vec_t* out, size_t size) { vec_allocate(out, size); }
+void wasm_val_vec_new(wasm_val_vec_t* out, size_t size, const wasm_val_t data[]) {
+  vec_assign(out, size, data);
+}
+void wasm_val_vec_copy(wasm_val_vec_t* out, const wasm_val_vec_t* from) {
+  vec_allocate(out, from->size);
+  for (size_t i = 0; i < out->size; ++i) wasm_val_copy(&out->data[i], &from->data[i]);
+}
+void wasm_val_vec_delete(wasm_val_vec_t* vec) {
+  vec_destroy(vec, [](wasm_val_t& v) { wasm_val_delete(&v); });
+}
+
+// --- references as slots, and their insides
+
+uint64_t nacre_ref_to_raw(wasm_store_t* store, const wasm_ref_t* ref) {
+  if (ref == nullptr || store->live() == nullptr) return 0;
+  const nacre::RefKind kind =
+      ref->ref_class == RefClass::func ? nacre::RefKind::func : nacre::RefKind::extern_;
+  const nacre::Ref r = to_ref(*store, kind, ref);
+  return r.anchor() == nullptr || r.anchor() == store->anchor.get() ? r.raw_bits() : 0;
+}
+
+wasm_ref_t* nacre_ref_from_raw(wasm_store_t* store, wasm_valkind_t kind, uint64_t slot) {
+  using nacre::RefKind;
+  if (store->live() == nullptr) return nullptr;
+  const RefKind k = kind == WASM_FUNCREF     ? RefKind::func
+                    : kind == WASM_EXTERNREF ? RefKind::extern_
+                    : kind == NACRE_EXNREF   ? RefKind::exn
+                                             : RefKind::any;
+  return wrap_ref(store, nacre::Ref::from_bits(store->anchor.get(), k, slot));
+}
+
+nacre_shape_t nacre_ref_shape(const wasm_ref_t* r) {
+  if (r == nullptr) return NACRE_SHAPE_NULL;
+  if (r->ref_class == RefClass::func) return NACRE_SHAPE_FUNC;
+  if (r->ref_class != RefClass::object) return NACRE_SHAPE_HOST;
+  return static_cast<nacre_shape_t>(static_cast<const ObjectHandle*>(r)->ref.shape());
+}
+
+wasm_ref_t* nacre_ref_new_i31(wasm_store_t* store, uint32_t value) {
+  return new ObjectHandle(store, nacre::Ref::i31(value));
+}
+
+bool nacre_ref_i31(const wasm_ref_t* r, int32_t* value) {
+  *value = 0;
+  if (nacre_ref_shape(r) != NACRE_SHAPE_I31) return false;
+  *value = static_cast<const ObjectHandle*>(r)->ref.i31_signed().value_or(0);
+  return true;
+}
+
+uint32_t nacre_ref_length(const wasm_ref_t* r) {
+  if (r == nullptr || r->ref_class != RefClass::object) return 0;
+  return static_cast<const ObjectHandle*>(r)->ref.length();
+}
+
+nacre_error_t* nacre_ref_get(const wasm_ref_t* r, uint32_t index, wasm_val_t* out) {
+  *out = wasm_val_t{};
+  if (r == nullptr || r->ref_class != RefClass::object) return no_fields();
+  nacre::Result<nacre::Value> v = static_cast<const ObjectHandle*>(r)->ref.get(index);
+  if (v) *out = from_value(r->store.get(), *v);
+  return error_of(std::move(v));
+}
+
+nacre_error_t* nacre_ref_set(wasm_ref_t* r, uint32_t index, const wasm_val_t* value) {
+  using nacre::RefKind;
+  if (r == nullptr || r->ref_class != RefClass::object) return no_fields();
+  const nacre::Ref& object = static_cast<const ObjectHandle*>(r)->ref;
+  if (!wasm_valkind_is_ref(value->kind))
+    return error_of(object.set(index, to_value(*r->store.get(), {}, *value)));
+  // The field knows its hierarchy, the value need not: the field decides.
+  nacre_error_t* error = nullptr;
+  for (const RefKind kind : {RefKind::func, RefKind::extern_, RefKind::exn, RefKind::any}) {
+    nacre_error_delete(error);
+    error = error_of(object.set(index, nacre::Value(to_ref(*r->store.get(), kind, value->of.ref))));
+    if (error == nullptr) break;
+  }
+  return error;
+}
+
+}  // extern "C"

@@ -1,0 +1,110 @@
+compile: machine code, what it weighs, and what it looks like; profiles of it.
+Needs x86-64.
+
+  $ cat > fib.wat <<'W'
+  > (module $m
+  >   (memory 1)
+  >   (func $fib (export "fib") (param i32) (result i32)
+  >     (if (result i32) (i32.lt_s (local.get 0) (i32.const 2))
+  >       (then (local.get 0))
+  >       (else (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1)))
+  >                      (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+  >   (func (export "get") (param i32) (result i32) (i32.load offset=8 (local.get 0)))
+  >   (func $unused))
+  > W
+  $ nacre compile --threads 1 fib.wat
+  (re) fib.wat: \d+ bytes
+  (re) functions +3
+  (re) wasm code +\d+ bytes
+  (re) machine code +\d+ bytes, \d+\.\d\d per byte of wasm code
+  (re) side tables +\d+ bytes of sites
+  (re) time +\d+\.\d{3} s of CPU, \d+\.\d{3} s on 1 thread
+  (re) speed +\d+\.\d MB of wasm code a second of CPU
+  (re) peak memory +\d+\.\d MiB
+
+The code is the same whatever the number of threads, and without --emit too:
+  $ nacre compile -o one.bin fib.wat > /dev/null
+  $ nacre compile --emit=code --threads 2 -o two.bin fib.wat
+  $ nacre compile -o - fib.wat > three.bin
+  $ cmp one.bin two.bin && cmp one.bin three.bin && test -s one.bin
+  $ nacre compile --emit=code --no-signals -o checked.bin fib.wat
+  $ cmp -s one.bin checked.bin
+  [1]
+  $ nacre compile --emit=code fib.wat
+  nacre compile: --emit: code needs -o FILE
+  Run `nacre compile --help` for more information.
+  [2]
+
+A listing, by name, export or index:
+  $ nacre compile --emit=asm fib.wat | grep '^func'
+  (re) func\[0\] fib: \d+ bytes at 0x0, frame \d+
+  (re) func\[1\]: \d+ bytes at 0x[0-9a-f]+, frame \d+, leaf
+  (re) func\[2\] unused: \d+ bytes at 0x[0-9a-f]+, frame \d+, leaf
+  $ for f in unused get 1; do nacre compile --emit=asm --func $f fib.wat | grep -o '^func[^:]*'; done
+  func[2] unused
+  func[1]
+  func[1]
+  $ nacre compile --emit=asm --func get fib.wat | grep -c '; @0x[0-9a-f]* i32.load offset=8$'
+  1
+  $ nacre compile --emit=asm --func fib fib.wat | grep -c '; @0x[0-9a-f]* call 0$'
+  2
+  $ nacre compile --emit=asm --func none fib.wat
+  nacre compile: no function 'none' to list
+  [1]
+
+Without a disassembler there are bytes:
+  $ mkdir empty && ln -s "$(command -v nacre)" "$(command -v bash)" empty && ln -s /bin/sh empty
+  $ PATH=$PWD/empty nacre compile --emit=asm --func unused fib.wat > bytes
+  note: neither objdump nor llvm-objdump could be run: bytes are shown
+  $ grep -Ec '^ +[0-9a-f]+  ([0-9a-f]{2} ?)+$' bytes | sed 's/[1-9]/some/'
+  some
+
+Profiles: a map of addresses for perf, or a dump with the code and the offsets of instructions.
+  $ nacre run --engine=baseline --profile=perf --invoke fib fib.wat 10 & wait; cut -d' ' -f3- /tmp/perf-$!.map; rm /tmp/perf-$!.map
+  55
+  nacre stubs
+  nacre stubs
+  m!fib
+  m!func[1]
+  m!unused
+  $ nacre run --engine=baseline --profile=jitdump --invoke fib fib.wat 10
+  55
+  $ cat > read.py <<'P'
+  > import glob, struct
+  > d = open(glob.glob("jit-*.dump")[0], "rb").read()
+  > magic, version, at, machine, _, pid = struct.unpack_from("<6I", d)
+  > print(hex(magic), version, machine)
+  > code, lines = {}, {}
+  > while at < len(d):
+  >     kind, size, _ = struct.unpack_from("<IIQ", d, at)
+  >     if kind == 0:
+  >         _, _, begin, _, n, _ = struct.unpack_from("<IIQQQQ", d, at + 16)
+  >         name = d[at + 56:d.index(b"\0", at + 56)].decode()
+  >         code[name] = begin, d[at + size - n:at + size]
+  >     else:
+  >         begin, n = struct.unpack_from("<QQ", d, at + 16)
+  >         lines[begin] = n
+  >     at += size
+  > assert at == len(d)
+  > del code["nacre stubs"]
+  > first = min(b for b, _ in code.values())
+  > whole = b"".join(c for _, c in sorted(code.values()))
+  > print(whole == open("one.bin", "rb").read())
+  > for name, (begin, c) in sorted(code.items()):
+  >     print(name, lines.get(begin, 0))
+  > P
+  $ python3 read.py
+  0x4a695444 1 62
+  True
+  m!fib 3
+  m!func[1] 1
+  m!unused 0
+  $ nacre run --engine=interp --profile=perf --invoke fib fib.wat 10
+  55
+  $ nacre run --profile=gprof fib.wat
+  nacre run: --profile: gprof not in {perf,jitdump}
+  Run `nacre run --help` for more information.
+  [2]
+
+No progress line where standard error is no terminal:
+  $ nacre compile --emit=code -o one.bin fib.wat 2> errors; test ! -s errors

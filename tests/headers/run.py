@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py [--cxx COMPILER]... : the public headers as a consumer's compiler sees them.
+
+Every header under include/ compiles alone and twice in a row, as C++20, with and without
+exceptions and RTTI, without a warning; C headers also as C99. What C++ headers declare is marked
+for export (NACRE_PUBLIC). The weight of each is measured:
+lines after preprocessing and seconds to parse. Budget: 20,000 lines and 0.2 s of processor time (the
+fastest of several runs; NACRE_PARSE_SECONDS for slower machines or sanitized compilers). Prints
+the numbers of the heaviest; exit status 1 with what is wrong.
+"""
+import argparse, concurrent.futures, os, pathlib, re, resource, shutil, subprocess, sys, tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+INCLUDE = ROOT / "include"
+MAX_LINES = 20_000
+MAX_SECONDS = float(os.environ.get("NACRE_PARSE_SECONDS", "0.2"))
+WARN = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror"]
+failures = []
+
+
+def exported(header):
+    """A block of namespace nacre is opened with NACRE_PUBLIC, or declares nothing but types to
+    come; else what it declares is missing in the shared library."""
+    text = re.sub(r"//[^\n]*", "", header.read_text())
+    for m in re.finditer(r"^namespace nacre(?:::\w+)* \{\n(.*?)^\}", text, re.S | re.M):
+        inner = re.sub(r"\b(?:class|struct|enum class) \w+(?: : \w+)?;|\bnamespace \w+ \{|\bnamespace NACRE_PUBLIC \w+ \{.*", "", m[1], flags=re.S)
+        if re.sub(r"[\s}]", "", inner):
+            failures.append(f"{header.relative_to(ROOT)}: namespace without NACRE_PUBLIC: {inner.strip()[:60]}")
+
+
+def run(args):
+    return subprocess.run(args, capture_output=True, text=True)
+
+
+def compiles(compiler, source, *flags):
+    r = run([compiler, *flags, *WARN, f"-I{INCLUDE}", "-fsyntax-only", str(source)])
+    if r.returncode:
+        failures.append(f"{source.name} with {compiler} {' '.join(flags)}:\n{r.stderr[:2000]}")
+
+
+def lines(compiler, source):
+    return run([compiler, "-std=c++20", f"-I{INCLUDE}", "-E", str(source)]).stdout.count("\n")
+
+
+def seconds(compiler, source, runs=20):
+    best = 1e9
+    for _ in range(runs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run([compiler, "-std=c++20", f"-I{INCLUDE}", "-fsyntax-only", str(source)])
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        if best <= 0.8 * MAX_SECONDS:
+            break
+    return best
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cxx", action="append", help="compilers to try; default: g++ and clang++ where present")
+    compilers = [c for c in parser.parse_args().cxx or ["g++", "clang++"] if shutil.which(c)]
+    if not compilers:
+        sys.exit("no compiler found")
+    for header in sorted(INCLUDE.rglob("*.hpp")):
+        exported(header)
+    headers = sorted(INCLUDE.rglob("*.hpp")) + sorted(INCLUDE.rglob("*.h"))
+    with tempfile.TemporaryDirectory() as tmp:
+        sources = {}
+        for header in headers:
+            name = header.relative_to(INCLUDE).as_posix()
+            source = pathlib.Path(tmp) / (name.replace("/", "_") + ".cpp")
+            source.write_text(f"#include <{name}>\n#include <{name}>\n")
+            sources[name] = source
+            if header.suffix == ".h":
+                (source.with_suffix(".c")).write_text(source.read_text())
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for compiler in compilers:
+                for name, source in sources.items():
+                    pool.submit(compiles, compiler, source, "-std=c++20")
+                    pool.submit(compiles, compiler, source, "-std=c++20", "-fno-exceptions", "-fno-rtti")
+                    if name.endswith(".h"):
+                        c = {"g++": "gcc", "clang++": "clang"}.get(compiler)
+                        if c and shutil.which(c):
+                            pool.submit(compiles, c, source.with_suffix(".c"), "-std=c99")
+        for compiler in compilers:
+            weights = sorted(((lines(compiler, s), n) for n, s in sources.items()), reverse=True)
+            for count, name in weights:
+                shown = name == "nacre/nacre.hpp" or count == weights[0][0]
+                if shown or count > MAX_LINES:
+                    took = seconds(compiler, sources[name])
+                    print(f"{compiler:8} {name:24} {count:6} lines {took:.3f} s")
+                    if took > MAX_SECONDS:
+                        failures.append(f"{name} takes {compiler} {took:.3f} s to parse; the budget is {MAX_SECONDS} s")
+                if count > MAX_LINES:
+                    failures.append(f"{name} is {count} lines after preprocessing by {compiler}; the budget is {MAX_LINES}")
+    print(f"{len(headers)} headers, {len(compilers)} compilers, {len(failures)} failures")
+    sys.exit("\n".join(failures) if failures else 0)
+
+
+main()

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py --build DIR [WAY...]: the stranger's path.
+
+In an empty folder, the C++ program that README.md shows, copied to the letter, is built and prints
+what README.md says it prints. The ways:
+
+    find_package   against `cmake --install DIR`, by CMake
+    pkg-config     the same, by the compiler alone; static, and shared where DIR has it
+    fetchcontent   FetchContent of this tree (compiles the library)
+    amalgamation   tools/amalgamate.py's two files, by g++ and clang++ (compiles the library twice)
+    deterministic  tools/amalgamate.py writes the same bytes twice
+    parses         g++ accepts them, and clang++ without exceptions and RTTI
+    soname         the shared library exports the public API and nothing else
+
+Without WAY: those that compile no library. `all`: every one. Libraries are compiled without
+optimisation and through ccache where there is one: this is about building, not about speed.
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+JOBS = os.environ.get("NACRE_JOBS", str(os.cpu_count() or 1))
+CCACHE = shutil.which("ccache")
+
+
+def readme_program():
+    """The first C++ program of README.md with a main(), and what it prints: the block after it
+    that is marked as output, else the comment behind its printf."""
+    text = (ROOT / "README.md").read_text()
+    for m in re.finditer(r"^```cpp\n(.*?)^```\n", text, re.S | re.M):
+        if "int main(" not in m[1]:
+            continue
+        shown = re.match(r"\s*(?:[^\n`]*\n)?\s*```(?:text|output|console)?\n(.*?)^```", text[m.end():], re.S | re.M)
+        if shown:
+            return m[1], shown[1]
+        comment = re.search(r"printf.*// (.*)", m[1])
+        if comment:
+            return m[1], comment[1] + "\n"
+    sys.exit("README.md shows no C++ program with its output")
+
+
+PROGRAM, OUTPUT = readme_program()
+
+
+def run(*args, cwd=None, env=None):
+    args = [str(a) for a in args]
+    r = subprocess.run(args, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True)
+    if r.returncode:
+        sys.exit(f"{' '.join(args)}\nfailed with {r.returncode}:\n{(r.stdout + r.stderr)[-4000:]}")
+    return r.stdout
+
+
+def prints_what_is_shown(way, program, env=None):
+    got = run(program, env=env)
+    if got != OUTPUT:
+        sys.exit(f"{way}: printed {got!r}, README.md shows {OUTPUT!r}")
+    print(f"{way}: ok", flush=True)
+
+
+def empty_folder(tmp, name):
+    folder = tmp / name
+    folder.mkdir()
+    (folder / "app.cpp").write_text(PROGRAM)
+    return folder
+
+
+def configure(source, build, *options):
+    launcher = [f"-DCMAKE_CXX_COMPILER_LAUNCHER={CCACHE}"] if CCACHE else []
+    generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+    run("cmake", "-S", source, "-B", build, *generator, *launcher, *options)
+
+
+def cache(build, name):
+    m = re.search(rf"^{name}:[A-Z]+=(.*)$", (build / "CMakeCache.txt").read_text(), re.M)
+    return m[1] if m else ""
+
+
+def installed(tmp, build):
+    prefix = tmp / "prefix"
+    if not prefix.exists():
+        run("cmake", "--install", build, "--prefix", prefix)
+    return prefix
+
+
+def link_options(build):
+    """What a sanitized library needs of its user."""
+    sanitize = cache(build, "NACRE_SANITIZE")
+    return [f"-fsanitize={sanitize}"] if sanitize else []
+
+
+def find_package(tmp, build):
+    folder = empty_folder(tmp, "find_package")
+    (folder / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.20)\nproject(app LANGUAGES CXX)\n"
+        "find_package(nacre 0.1 REQUIRED)\nadd_executable(app app.cpp)\n"
+        "target_link_libraries(app PRIVATE nacre::nacre)\n")
+    prefix = installed(tmp, build)
+    configure(folder, folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
+              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}",
+              f"-DCMAKE_CXX_FLAGS={' '.join(link_options(build))}")
+    run("cmake", "--build", folder / "build")
+    prints_what_is_shown("find_package", folder / "build" / "app")
+
+
+def pkg_config(tmp, build):
+    if not shutil.which("pkg-config"):
+        return print("pkg-config: not there, skipped")
+    folder = empty_folder(tmp, "pkg-config")
+    prefix = installed(tmp, build)
+    directory = next(prefix.rglob("nacre.pc")).parent
+    env = {"PKG_CONFIG_PATH": str(directory)}
+    compiler = cache(build, "CMAKE_CXX_COMPILER")
+    shared = any(prefix.rglob("libnacre.so"))
+    for kind in ["shared", "static"] if shared else ["static"]:
+        flags = run("pkg-config", "--cflags", "--libs", *(["--static"] if kind == "static" else []), "nacre",
+                    env=env).split()
+        if kind == "static":  # by name: beside a shared library the linker would take that
+            flags = [str(next(prefix.rglob("libnacre.a"))) if f == "-lnacre" else f for f in flags]
+        app = folder / f"app-{kind}"
+        run(compiler, "-std=c++20", *link_options(build), folder / "app.cpp", *flags, "-o", app)
+        library_path = {"LD_LIBRARY_PATH": str(directory.parent)}
+        prints_what_is_shown(f"pkg-config, {kind}", app, library_path if kind == "shared" else None)
+
+
+def fetchcontent(tmp, build):
+    folder = empty_folder(tmp, "fetchcontent")
+    (folder / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.20)\nproject(app LANGUAGES CXX)\n"
+        "include(FetchContent)\n"
+        f"FetchContent_Declare(nacre SOURCE_DIR {ROOT})\n"
+        "FetchContent_MakeAvailable(nacre)\n"
+        "add_executable(app app.cpp)\ntarget_link_libraries(app PRIVATE nacre::nacre)\n")
+    configure(folder, folder / "build", f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}",
+              "-DCMAKE_CXX_FLAGS_RELEASE=-O0")
+    run("cmake", "--build", folder / "build", "-j", JOBS)
+    prints_what_is_shown("fetchcontent", folder / "build" / "app")
+
+
+def amalgamate(folder):
+    run(sys.executable, ROOT / "tools/amalgamate.py", "--output", folder)
+
+
+def amalgamation(tmp, build):
+    folder = empty_folder(tmp, "amalgamation")
+    amalgamate(folder / "nacre")
+    for compiler in ("g++", "clang++"):
+        if not shutil.which(compiler):
+            print(f"amalgamation, {compiler}: not there, skipped")
+            continue
+        library, app = folder / f"nacre-{compiler}.o", folder / f"app-{compiler}"
+        launcher = [CCACHE] if CCACHE else []
+        run(*launcher, compiler, "-std=c++20", "-O0", "-c", folder / "nacre" / "nacre.cpp", "-o", library)
+        run(compiler, "-std=c++20", f"-I{folder}", folder / "app.cpp", library, "-pthread", "-o", app)
+        prints_what_is_shown(f"amalgamation, {compiler}", app)
+
+
+def deterministic(tmp, build):
+    one, two = tmp / "one", tmp / "two"
+    amalgamate(one)
+    amalgamate(two)
+    names = sorted(p.name for p in one.iterdir())
+    if names != sorted(p.name for p in two.iterdir()) or any(
+            (one / n).read_bytes() != (two / n).read_bytes() for n in names):
+        sys.exit("tools/amalgamate.py wrote different bytes the second time")
+    run(cache(build, "CMAKE_CXX_COMPILER") or "c++", "-std=c++20", "-fsyntax-only", "-x", "c++", one / "nacre.hpp")
+    print(f"deterministic: {', '.join(names)}")
+
+
+def parses(tmp, build):
+    folder = tmp / "parses"
+    amalgamate(folder)
+    for compiler, flags in (("g++", []), ("clang++", ["-fno-exceptions", "-fno-rtti"])):
+        if shutil.which(compiler):
+            run(compiler, "-std=c++20", *flags, "-fsyntax-only", folder / "nacre.cpp")
+            print(f"parses, {compiler} {' '.join(flags)}: ok", flush=True)
+
+
+def soname(tmp, build):
+    prefix = installed(tmp, build)
+    library = next(prefix.rglob("libnacre.so"), None)
+    if not library:
+        return print("soname: built without BUILD_SHARED_LIBS, skipped")
+    dynamic = run("readelf", "-dW", library)
+    found = re.search(r"SONAME.*\[(.*)\]", dynamic)[1]
+    version = re.search(r"project\(nacre VERSION (\d+)\.(\d+)", (ROOT / "CMakeLists.txt").read_text())
+    wanted = f"libnacre.so.{version[1]}" + (f".{version[2]}" if version[1] == "0" else "")
+    if found != wanted:
+        sys.exit(f"SONAME is {found}, not {wanted}")
+    symbols = run("nm", "-DC", "--defined-only", library).splitlines()
+    names = [s.split(" ", 2)[2] for s in symbols]
+    # Of folders that have no public header nothing may show; W and u are templates and inline
+    # functions of the standard library.
+    inner = re.compile(r"nacre::(base|os|wasm|binary|text|validate|runtime|interp|codegen|baseline|optimize|debug|capi)::")
+    leaked = [n for n in names if inner.match(n)]
+    leaked += [s.split(" ", 2)[2] for s in symbols
+               if re.search(r" [TDBR] ", s) and not re.search(r" (nacre|wasm|wasi)(::|_)| (vtable|typeinfo).* nacre::", s)]
+    if leaked:
+        sys.exit("exported without being public:\n" + "\n".join(leaked[:40]))
+    print(f"soname: {found}, {len(names)} symbols, none of an inner layer")
+
+
+WAYS = {"find_package": find_package, "pkg-config": pkg_config, "deterministic": deterministic, "parses": parses,
+        "soname": soname,
+        "fetchcontent": fetchcontent, "amalgamation": amalgamation}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="a build folder of this tree")
+    parser.add_argument("ways", nargs="*", choices=[*WAYS, "all", []])
+    args = parser.parse_args()
+    ways = list(WAYS)[:5] if not args.ways else list(WAYS) if "all" in args.ways else args.ways
+    with tempfile.TemporaryDirectory(prefix="nacre-packaging-") as tmp:
+        for way in ways:
+            WAYS[way](pathlib.Path(tmp).resolve(), args.build.resolve())
+
+
+main()
