@@ -75,9 +75,7 @@ std::string hex(uint64_t x) {
 // The disassembler's lines of instructions: address and text.
 class Instructions {
  public:
-  explicit Instructions(const std::string& path) : file_(std::fopen(path.c_str(), "rb")) {
-    next();
-  }
+  explicit Instructions(const std::string& path) : file_(std::fopen(path.c_str(), "rb")) { next(); }
   ~Instructions() {
     if (file_ != nullptr) std::fclose(file_);
   }
@@ -181,7 +179,8 @@ class Writer {
   std::string about(const codegen::Site& s) const {
     if (s.kind == codegen::Site::Kind::trap && s.trap == Trap::stack_exhausted)
       return trap_message(s.trap);
-    std::string text = "@0x" + hex(s.wasm) + " " + baseline::instruction_at(listing_.module, s.wasm);
+    std::string text =
+        "@0x" + hex(s.wasm) + " " + baseline::instruction_at(listing_.module, s.wasm);
     if (s.kind == codegen::Site::Kind::trap) text += std::string(": ") + trap_message(s.trap);
     if (s.kind == codegen::Site::Kind::dynamic) text += ": trap";
     return text;
@@ -204,7 +203,8 @@ class Writer {
     const uint64_t target = std::strtoull(text.c_str() + number, nullptr, 16);
     if (number >= 2 && text.compare(number - 2, 2, "0x") == 0) number -= 2;
     const std::string before = text.substr(0, number);
-    if (target >= f.offset && target < f.offset + f.code.size()) return before + hex(target - f.offset);
+    if (target >= f.offset && target < f.offset + f.code.size())
+      return before + hex(target - f.offset);
     if (target >= listing_.image.code().size()) return before + hex(target);
     const codegen::FunctionTable& all = listing_.image.functions();
     const uint32_t defined = all.find(static_cast<uint32_t>(target));
@@ -228,11 +228,11 @@ bool write_listing(std::FILE* out, const Listing& listing,
   const Scratch scratch;
   const std::string text = scratch.path("code.txt");
   const ListedFunction& last = functions.back();
-  const bool shown = scratch.ok() &&
-                     write_output(scratch.path("code.o"),
-                                  baseline::elf_object(listing.image, functions)) &&
-                     disassemble(scratch, functions.front().offset,
-                                 uint64_t{last.offset} + last.code.size(), text);
+  const bool shown =
+      scratch.ok() &&
+      write_output(scratch.path("code.o"), baseline::elf_object(listing.image, functions)) &&
+      disassemble(scratch, functions.front().offset, uint64_t{last.offset} + last.code.size(),
+                  text);
   if (shown) {
     Instructions lines(text);
     for (const ListedFunction& f : functions) writer.function(f, &lines);

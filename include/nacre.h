@@ -236,9 +236,9 @@ typedef uint8_t nacre_profile_t;
 enum nacre_profile_enum {
   NACRE_PROFILE_NONE,
   NACRE_PROFILE_PERF_MAP,  // /tmp/perf-PID.map
-  NACRE_PROFILE_JITDUMP,   // ./jit-PID.dump, with the code
+  NACRE_PROFILE_JITDUMP,   // ./jit-PID.dump, for `perf inject --jit`
 };
-// False, and nothing changed, for a kind there is not.
+// False, and nothing changed, for a profile there is not.
 WASM_API_EXTERN bool nacre_config_set_profile(wasm_config_t*, nacre_profile_t);
 // Loops notice interrupts and timeouts (off by default; costs a few percent).
 WASM_API_EXTERN void nacre_config_set_interruptible(wasm_config_t*, bool on);
@@ -842,6 +842,11 @@ WASM_API_EXTERN bool nacre_wasi_uses_threads(const wasm_module_t*);
 WASM_API_EXTERN own nacre_wasi_threads_t* nacre_wasi_threads_new(nacre_linker_t*,
                                                                  const wasm_module_t*,
                                                                  uint32_t max_threads);
+// What each later thread's store starts with: fuel (none), and a timeout in milliseconds (0, the
+// default, for none).
+WASM_API_EXTERN void nacre_wasi_threads_set_fuel(nacre_wasi_threads_t*, uint64_t fuel);
+// The timeout counts from the thread's start.
+WASM_API_EXTERN void nacre_wasi_threads_set_timeout(nacre_wasi_threads_t*, uint64_t ms);
 // Ends all threads.
 WASM_API_EXTERN void nacre_wasi_threads_delete(own nacre_wasi_threads_t*);
 // The program's first instance, with new memories for the shared ones it imports. Once. Errors: as

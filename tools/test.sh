@@ -18,8 +18,13 @@ git ls-files 'src/*.[ch]pp' 'include/*.hpp' 'cli/*.[ch]pp' 'tests/*.[ch]pp' 'fuz
 say "release: unit tests, official suite, command line, programs"
 configure_and_build release all
 ctest --test-dir build/release --output-on-failure -j "${NACRE_JOBS:-$(nproc)}"
-printf '\nOfficial suite on the interpreter:\n'
-build/release/tests/nacre-spec
+for engine in interpreter baseline; do
+  printf '\nOfficial suite on the %s:\n' "$engine"
+  build/release/tests/nacre-spec --engine "$engine"
+done
+printf '\nThe nacre command, stripped (both engines, WASI, text format, debug information): '
+strip -o build/release/nacre.stripped build/release/cli/nacre
+stat -c '%s bytes' build/release/nacre.stripped
 
 say "address and undefined-behaviour sanitizers, loop dispatch"
 configure_and_build asan all

@@ -26,7 +26,7 @@ enum class EngineKind : uint8_t {
 enum class Profile : uint8_t {
   none,
   perf_map,  // /tmp/perf-PID.map: `perf record`, `perf report`
-  jitdump,   // ./jit-PID.dump with the code: `perf record -k mono`, `perf inject --jit`, then report
+  jitdump,  // ./jit-PID.dump with the code: `perf record -k mono`, `perf inject --jit`, then report
 };
 
 // Members are in the order designated initialisers need.
@@ -37,9 +37,9 @@ struct Config {
 
   // --- the engine
   EngineKind engine = EngineKind::automatic;
-  bool signals = true;  // guarded memories by signal handler, where an engine has them
-  bool eager = false;   // make all code in compile(), none on first call
-  uint32_t compile_threads = 0;  // that compile one module; 0: as many as the machine runs
+  bool signals = true;              // guarded memories by signal handler, where an engine has them
+  bool eager = false;               // make all code in compile(), none on first call
+  uint32_t compile_threads = 0;     // that compile one module; 0: as many as the machine runs
   Profile profile = Profile::none;  // of a compiler's code
 
   // --- bounds, per store; StoreLimits lowers them for one store

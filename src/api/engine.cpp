@@ -23,7 +23,8 @@ Result<std::shared_ptr<runtime::ExecEngine>> make_compiler(const Config& config)
   o.interruptible = config.interruptible;
   o.fuel = config.fuel;
   o.threads = config.compile_threads;
-  o.profile = config.profile;
+  static_assert(static_cast<int>(Profile::jitdump) == static_cast<int>(baseline::Profile::jitdump));
+  o.profile = static_cast<baseline::Profile>(config.profile);
   return baseline::make_baseline(o);
 }
 

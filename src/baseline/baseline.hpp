@@ -6,8 +6,8 @@
 
 #include <memory>
 
+#include "baseline/profiler.hpp"
 #include "codegen/image.hpp"
-#include "nacre/config.hpp"
 #include "nacre/result.hpp"
 #include "os/cpu.hpp"
 #include "runtime/engine.hpp"
@@ -15,16 +15,18 @@
 namespace nacre::baseline {
 
 struct Options {
-  bool guarded = true;        // accesses to guarded memories are not checked; needs fault handling
+  bool guarded = true;         // accesses to guarded memories are not checked; needs fault handling
   bool interruptible = false;  // as in runtime::CodeOptions
   bool fuel = false;
-  unsigned threads = 0;  // that compile a module; 0: as many as the machine has. The code is the same.
+  unsigned threads =
+      0;  // that compile a module; 0: as many as the machine has. The code is the same.
   Profile profile = Profile::none;
   os::CpuFeatures features = os::cpu_features();
 };
 
 // Fails with ErrorKind::unsupported where there is no code for the processor or the host refuses
-// executable memory. Without fault handling memories are checked, whatever `guarded` says.
+// executable memory. Without fault handling, or address space for a guarded memory, memories are
+// checked, whatever `guarded` says.
 Result<std::shared_ptr<runtime::ExecEngine>> make_baseline(const Options& options);
 
 // The machine code of a module that such an engine compiled, for listings.

@@ -19,8 +19,8 @@ using codegen::x64::scratch_reg;
 
 namespace {
 
-// Room for the entry of calls through a Func and the prologue, which is known last: the longest, and
-// those of small frames.
+// Room for the entry of calls through a Func and the prologue, which is known last: the longest,
+// and those of small frames.
 constexpr uint32_t most_room = 32, small_room = 24, leaf_room = 16;
 constexpr uint32_t small_homes = 64, small_frame = 120;
 // Leaf frames of at least this size check the stack.
@@ -80,6 +80,8 @@ void Compiler::reset() {
   ref_sites_.clear();
   refs_.clear();
   ref_slots_.clear();
+  ref_marks_.clear();
+  refs_unchanged_ = 0;
   for (unsigned f = 0; f < 2; ++f) locked_[f] = temps_[f] = 0;
   free_[0] = allocatable_[0] = general_registers;
   free_[1] = allocatable_[1] = vector_registers;
@@ -118,8 +120,9 @@ void Compiler::place_homes(const validate::FuncStart& start) {
     locals_[t.index].cls = t.cls;
     t.is_gc_ref = is_gc_ref(type_of(start, t.index));
   }
-  std::stable_sort(scan_.locals.begin(), scan_.locals.end(),
-                   [](const TouchedLocal& x, const TouchedLocal& y) { return x.weight > y.weight; });
+  std::stable_sort(
+      scan_.locals.begin(), scan_.locals.end(),
+      [](const TouchedLocal& x, const TouchedLocal& y) { return x.weight > y.weight; });
   uint32_t end = leaf_ ? 0 : 8;
   for (const TouchedLocal& t : scan_.locals) {
     Local& l = locals_[t.index];
@@ -151,7 +154,8 @@ void Compiler::receive_params(const validate::FuncStart& start) {
   parallel_move();
 }
 
-// Declared locals are zero. References are cleared in memory in any case, where the collector looks.
+// Declared locals are zero. References are cleared in memory in any case, where the collector
+// looks.
 void Compiler::clear_locals() {
   bool have_zero = false;
   for (const TouchedLocal& t : scan_.locals) {
@@ -185,16 +189,16 @@ void Compiler::add_call_site(uint32_t offset) {
   add_site(offset, Site::Kind::call, Trap::none, wasm_at_);
   if (handlers_ != UINT32_MAX) handler_sites_.push_back({offset, handlers_});
   if (ref_slots_.empty()) return;
-  const auto begin = static_cast<uint32_t>(refs_.size());
-  for (const uint32_t n : ref_slots_) refs_.push_back(slot_mem(nodes_[n].slot, ValueClass::i64).disp);
-  ref_sites_.push_back({offset, begin, static_cast<uint32_t>(refs_.size())});
+  const RefRange refs = ref_snapshot();
+  ref_sites_.push_back({offset, refs.begin, refs.end});
 }
 
 codegen::Label Compiler::dynamic_trap_label() {
   return cold_trap(Trap::none, Site::Kind::dynamic, wasm_at_);
 }
 
-codegen::Label Compiler::cold_trap(Trap trap, Site::Kind kind, uint32_t wasm, uint8_t index) {
+codegen::Label Compiler::cold_trap(Trap trap, Site::Kind kind, uint32_t wasm,
+                                   const TrapIndex& index) {
   // Several checks of one instruction share a stub.
   for (size_t i = cold_traps_.size(); i-- > 0 && i + 4 > cold_traps_.size();) {
     const ColdTrap& t = cold_traps_[i];
@@ -216,9 +220,21 @@ void Compiler::emit_cold() {
   for (const ColdPoll& p : cold_polls_) emit_poll(p);
   for (const ColdTrap& t : cold_traps_) {
     code_.bind(t.label);
-    if (t.index != no_reg) a.mov(vm_field(offsetof(runtime::VmContext, trap_operand)), r64(t.index));
+    store_trap_index(t.index);
     add_site(x64::emit_trap(a), t.kind, t.trap, t.wasm);
   }
+}
+
+void Compiler::store_trap_index(const TrapIndex& index) {
+  const Mem operand = vm_field(offsetof(runtime::VmContext, trap_operand));
+  if (index.of_array) {
+    // Before the scratch register is needed for a constant.
+    a.mov(scratch_reg.r32(), mem(scratch_reg, array_length_at));
+    a.mov(vm_field(offsetof(runtime::VmContext, trap_bound)), scratch_reg);
+  }
+  if (index.is_constant) a.mov_imm(scratch_reg, index.constant);
+  if (index.is_constant) a.mov(operand, scratch_reg);
+  else if (index.reg != no_reg) a.mov(operand, r64(index.reg));
 }
 
 void Compiler::emit_poll(const ColdPoll& p) {
@@ -236,11 +252,43 @@ void Compiler::emit_poll(const ColdPoll& p) {
   a.jmp(p.back);
 }
 
-// Where the references among the operands are now, for a site that comes later.
+// Where the references among the operands are now. What has not changed since an earlier snapshot
+// is taken from there, so that a deep stack is not listed again and again.
 Compiler::RefRange Compiler::ref_snapshot() {
+  const auto count = static_cast<uint32_t>(ref_slots_.size());
+  while (!ref_marks_.empty() && ref_marks_.back().count > refs_unchanged_) ref_marks_.pop_back();
+  refs_unchanged_ = count;
+  if (count == 0) return {0, 0};
+  if (!ref_marks_.empty() && ref_marks_.back().count == count) return ref_marks_.back().range;
   const auto begin = static_cast<uint32_t>(refs_.size());
-  for (const uint32_t n : ref_slots_) refs_.push_back(slot_mem(nodes_[n].slot, ValueClass::i64).disp);
-  return {begin, static_cast<uint32_t>(refs_.size())};
+  uint32_t from = 0;
+  if (!ref_marks_.empty() && ref_marks_.back().count > 2) {
+    from = ref_marks_.back().count;
+    link_refs(ref_marks_.back().range);
+  }
+  for (; from < count; ++from)
+    refs_.push_back(slot_mem(nodes_[ref_slots_[from]].slot, ValueClass::i64).disp);
+  const RefRange range{begin, static_cast<uint32_t>(refs_.size())};
+  ref_marks_.push_back({count, range});
+  return range;
+}
+
+// Begins a list in refs_ with an earlier one.
+void Compiler::link_refs(RefRange range) {
+  const auto here = static_cast<uint32_t>(refs_.size());
+  refs_.push_back(codegen::link_back(here - range.begin));
+  refs_.push_back(codegen::link_size(range.end - range.begin));
+}
+
+// Where in ref_slots_ the nodes from `node` on begin.
+size_t Compiler::ref_position(uint32_t node) const {
+  return static_cast<size_t>(std::lower_bound(ref_slots_.begin(), ref_slots_.end(), node) -
+                             ref_slots_.begin());
+}
+
+// ref_slots_ is not what it was from this position on.
+void Compiler::refs_change(size_t position) {
+  if (position < refs_unchanged_) refs_unchanged_ = static_cast<uint32_t>(position);
 }
 
 void Compiler::finish() {}

@@ -19,8 +19,8 @@
 //   ... a.lea(r64(d), mem(r64(x), 8)) ...
 //   return push_result(mark, value, ValueClass::i64, d);   // pops `value` and all above it
 //
-// Handlers by file: compiler_values.cpp (constants, locals, globals, arithmetic), _memory, _control,
-// _call, _exceptions, _tables, _gc, _bulk. _emit.cpp turns trees into code by the rows.
+// Handlers by file: compiler_values.cpp (constants, locals, globals, arithmetic), _memory,
+// _control, _call, _exceptions, _tables, _gc, _bulk. _emit.cpp turns trees into code by the rows.
 #pragma once
 
 #include <cstdint>
@@ -43,20 +43,20 @@
 namespace nacre::baseline {
 
 using codegen::Condition;
+using codegen::no_reg;
 using codegen::Operand;
 using codegen::Operands;
 using codegen::Row;
 using codegen::RowOp;
-using codegen::no_reg;
 using codegen::x64::Cond;
 using codegen::x64::Gpr;
 using codegen::x64::Mem;
-using codegen::x64::Reach;
-using codegen::x64::Size;
-using codegen::x64::Xmm;
 using codegen::x64::mem;
 using codegen::x64::r32;
 using codegen::x64::r64;
+using codegen::x64::Reach;
+using codegen::x64::Size;
+using codegen::x64::Xmm;
 using codegen::x64::xmm;
 using validate::MemArg;
 using wasm::HeapType;
@@ -81,11 +81,11 @@ struct FrameLabel {
   codegen::Label code{};
   codegen::Label other{};  // if: where the condition's failure leads
   State state{}, other_state{};
-  bool bound = false;         // a loop's
-  bool outer_region = false;  // this loop began a region
-  uint32_t region = 0;        // pins by which `state` is meant
-  uint32_t base = 0;          // nodes below the frame's params
-  uint32_t slot = 0;          // operand slot of the first param or result
+  bool bound = false;              // a loop's
+  bool outer_region = false;       // this loop began a region
+  uint32_t region = 0;             // pins by which `state` is meant
+  uint32_t base = 0;               // nodes below the frame's params
+  uint32_t slot = 0;               // operand slot of the first param or result
   uint32_t handlers = UINT32_MAX;  // exception clauses in force outside (try frames)
   uint32_t clause = UINT32_MAX;    // try: the first clause (legacy: the last so far)
   uint32_t exception_slot = 0;     // catch parts: where the exception is kept
@@ -275,8 +275,8 @@ class Compiler {
       if (!is_simple(v.node)) materialize(v.node);
   }
   void to_fixed_reg(Value v, uint8_t reg);  // general register, made free before; locked
-  void materialize(uint32_t n, uint8_t dest = no_reg);  // makes `n` a reg node
-  void spill(uint32_t n);                               // makes `n` a slot node
+  void materialize(uint32_t n, uint8_t dest = no_reg);       // makes `n` a reg node
+  void spill(uint32_t n);                                    // makes `n` a slot node
   void emit_into(uint32_t n, ValueClass cls, uint8_t dest);  // the value, into a pin or argument
   uint8_t emit_op(uint32_t n, uint8_t dest);
   uint8_t emit_load(uint32_t n, uint8_t dest);
@@ -326,7 +326,7 @@ class Compiler {
 
   // ===== control
   void list_roots(uint32_t from, uint32_t below);  // into roots_, lowest first
-  void flush_all(uint32_t below);  // every value below to its slot, but for constants
+  void flush_all(uint32_t below);        // every value below to its slot, but for constants
   void flush_registers(uint32_t below);  // what a call would destroy
   void to_adjacent_slots(uint32_t first);
   void flush_if_loads_before(uint32_t first);
@@ -366,6 +366,14 @@ class Compiler {
     uint32_t handlers;
   };
   RefRange ref_snapshot();
+  void link_refs(RefRange range);
+  size_t ref_position(uint32_t node) const;
+  void refs_change(size_t position);
+  // A list in refs_ of the first `count` of ref_slots_.
+  struct RefMark {
+    uint32_t count;
+    RefRange range;
+  };
   void emit_poll(const ColdPoll& poll);
   struct ColdEdge {
     codegen::Label label, target;
@@ -389,14 +397,12 @@ class Compiler {
   uint8_t memory_base_reg(uint32_t memory, uint8_t object);
   Mem memory_length_mem(uint32_t memory, uint8_t& object);
   void check_bounds(uint32_t memory, uint8_t index, uint64_t end, uint8_t& object);
-  void check_bounds_of_constant(uint32_t memory, uint64_t end, uint8_t& object);
+  void check_bounds_of_constant(uint32_t memory, uint64_t index, uint64_t end, uint8_t& object);
   bool update_in_place(Op op, const MemArg& m, Value address, Value v);
   Value atomic(Op op, const MemArg& m, std::span<const Value> in);
   bool is_guarded(uint32_t memory) const { return guarded_[memory]; }
   void memory_site(uint32_t code_offset, uint32_t wasm);
-  Mem vm_field(size_t offset) const {
-    return mem(x64::vm_reg, static_cast<int32_t>(offset));
-  }
+  Mem vm_field(size_t offset) const { return mem(x64::vm_reg, static_cast<int32_t>(offset)); }
 
   // ===== calls
   void prepare_call(uint32_t first_arg_node);
@@ -410,8 +416,7 @@ class Compiler {
   void load_callee(Value func);
   void hold_callee(const Mark& mark, Value operand);
   void release_callee();
-  void through_callee(const Mark& mark, const codegen::CallLayout& layout, Ops args,
-                      Value operand);
+  void through_callee(const Mark& mark, const codegen::CallLayout& layout, Ops args, Value operand);
   void leave_for_tail_call(const codegen::CallLayout& layout, Ops args);
   void finish_call(const codegen::CallLayout& layout, uint32_t first_arg_node, Ops results);
   void emit_callee_of_table(uint32_t table, TypeId type, Value index);
@@ -437,11 +442,30 @@ class Compiler {
   }
   // The same, and the message names the index that this register holds when it is jumped to.
   codegen::Label trap_label_with(Trap trap, uint8_t index) {
-    return cold_trap(trap, codegen::Site::Kind::trap, wasm_at_, index);
+    return cold_trap(trap, codegen::Site::Kind::trap, wasm_at_, {index, false, false, 0});
+  }
+  // The same for an index known now.
+  codegen::Label trap_label_at(Trap trap, uint64_t index) {
+    return cold_trap(trap, codegen::Site::Kind::trap, wasm_at_, {no_reg, true, false, index});
+  }
+  // Of an array whose length is at [scratch register + array_length_at].
+  codegen::Label array_trap_label(uint8_t index, uint64_t constant) {
+    return cold_trap(Trap::array_out_of_bounds, codegen::Site::Kind::trap, wasm_at_,
+                     {index, index == no_reg, true, constant});
   }
   codegen::Label dynamic_trap_label();
+  // What a trap's message says besides.
+  struct TrapIndex {
+    uint8_t reg;  // holds the index, if one does
+    bool is_constant, of_array;
+    uint64_t constant;
+    friend bool operator==(const TrapIndex&, const TrapIndex&) = default;
+  };
+  static constexpr TrapIndex no_index{no_reg, false, false, 0};
+  static constexpr int32_t array_length_at = 4;
   codegen::Label cold_trap(Trap trap, codegen::Site::Kind kind, uint32_t wasm,
-                           uint8_t index = no_reg);
+                           const TrapIndex& index = no_index);
+  void store_trap_index(const TrapIndex& index);
   void add_site(uint32_t offset, codegen::Site::Kind kind, Trap trap, uint32_t wasm);
   // At a call or builtin call: everything live is in frame slots.
   void add_call_site(uint32_t offset);
@@ -450,7 +474,7 @@ class Compiler {
     uint32_t wasm;
     Trap trap;
     codegen::Site::Kind kind;
-    uint8_t index;  // register, or none
+    TrapIndex index;
   };
   void emit_cold();
 
@@ -507,8 +531,8 @@ class Compiler {
   struct ColdMove {
     ValueClass cls;
     uint8_t reg;
-    bool store;     // before the call; all are loaded after it
-    bool in_slot;   // the memory is a slot that emit_cold_calls chooses
+    bool store;    // before the call; all are loaded after it
+    bool in_slot;  // the memory is a slot that emit_cold_calls chooses
     bool is_ref;
     Mem memory;
   };
@@ -570,7 +594,7 @@ class Compiler {
   uint32_t folded_wasm_ = no_fold;  // the instruction of the load that place_inputs folded in
   uint32_t free_[2] = {}, locked_[2] = {}, temps_[2] = {};
   uint32_t owner_[2][16] = {};
-  uint32_t allocatable_[2] = {};  // neither pinned nor reserved
+  uint32_t allocatable_[2] = {};        // neither pinned nor reserved
   std::vector<Pin> pins_, outer_pins_;  // of this region, and outside of loops
   uint32_t region_ = 0, regions_seen_ = 0, loops_seen_ = 0;
   State state_;
@@ -598,6 +622,8 @@ class Compiler {
   std::vector<codegen::RefSite> ref_sites_;
   std::vector<int32_t> refs_;
   std::vector<uint32_t> ref_slots_;  // slot nodes with references, by node
+  std::vector<RefMark> ref_marks_;   // by count
+  uint32_t refs_unchanged_ = 0;      // so many of ref_slots_ are as at the last snapshot
   std::vector<uint32_t> flush_list_;
 };
 

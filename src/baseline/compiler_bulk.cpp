@@ -55,9 +55,7 @@ Value Compiler::memory_grow(uint32_t memory, Value pages) {
   return push_slot(index_class(module_.memories[memory].limits));
 }
 
-void Compiler::data_drop(uint32_t data) {
-  call_builtin(BuiltinId::data_drop, data, 0, top_node());
-}
+void Compiler::data_drop(uint32_t data) { call_builtin(BuiltinId::data_drop, data, 0, top_node()); }
 
 void Compiler::memory_init(uint32_t data, uint32_t memory, Value dst, Value, Value) {
   call_builtin(BuiltinId::memory_init, data, memory, first_of(dst));
@@ -179,8 +177,8 @@ void Compiler::load_pattern(uint8_t vector, uint64_t half) {
 // --- threads
 
 Value Compiler::atomic_wait(Op op, const MemArg& m, Value address, Value, Value) {
-  const BuiltinId id = op == Op::memory_atomic_wait32 ? BuiltinId::atomic_wait32
-                                                      : BuiltinId::atomic_wait64;
+  const BuiltinId id =
+      op == Op::memory_atomic_wait32 ? BuiltinId::atomic_wait32 : BuiltinId::atomic_wait64;
   call_builtin(id, m.memory, m.offset, first_of(address));
   return push_slot(ValueClass::i32);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Calls. Before one, everything that lives on is in the frame: values below the arguments in their
-// slots, changed pins in their homes. Arguments are then computed, if possible where they belong, and
-// moved all at once.
+// slots, changed pins in their homes. Arguments are then computed, if possible where they belong,
+// and moved all at once.
 #include <algorithm>
 #include <bit>
 #include <cassert>
@@ -60,7 +60,8 @@ void Compiler::parallel_move() {
 }
 
 // Settled values into registers.
-void Compiler::move_to_registers(std::span<const ValuePlace> places, std::span<const uint32_t> nodes) {
+void Compiler::move_to_registers(std::span<const ValuePlace> places,
+                                 std::span<const uint32_t> nodes) {
   reg_moves_.clear();
   for (size_t i = 0; i < nodes.size(); ++i) {
     const uint8_t from = register_of(nodes[i]);

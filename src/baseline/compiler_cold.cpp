@@ -16,18 +16,10 @@ namespace nacre::baseline {
 // builtin's operand 0, if it has one. No scratch register survives.
 codegen::Label Compiler::cold_call(Cond condition, codegen::BuiltinId id, uint32_t arg_a,
                                    uint32_t arg_b, uint32_t operand, uint8_t dest) {
-  ColdCall call{a.label(),
-                a.label(),
-                id,
-                dest,
-                arg_a,
-                arg_b,
-                operand,
-                wasm_at_,
-                static_cast<uint32_t>(cold_moves_.size()),
-                0,
-                ref_snapshot(),
-                0};
+  ColdCall call{a.label(), a.label(),      id,
+                dest,      arg_a,          arg_b,
+                operand,   wasm_at_,       static_cast<uint32_t>(cold_moves_.size()),
+                0,         ref_snapshot(), 0};
   for (unsigned file = 0; file < 2; ++file) {
     uint32_t owned = allocatable_[file] & ~free_[file] & ~temps_[file];
     for (; owned != 0; owned &= owned - 1) {
@@ -43,8 +35,13 @@ codegen::Label Compiler::cold_call(Cond condition, codegen::BuiltinId id, uint32
     cold_moves_.push_back({pins_[i].cls, pins_[i].reg, dirty, false, false, pin_home(pins_[i])});
   }
   call.moves_end = static_cast<uint32_t>(cold_moves_.size());
-  refs_.resize(refs_.size() + call.saved_refs);
-  call.refs.end += call.saved_refs;
+  if (call.saved_refs != 0) {
+    const RefRange in_slots = call.refs;
+    call.refs.begin = static_cast<uint32_t>(refs_.size());
+    if (in_slots.begin != in_slots.end) link_refs(in_slots);
+    refs_.resize(refs_.size() + call.saved_refs);
+    call.refs.end = static_cast<uint32_t>(refs_.size());
+  }
   a.j(condition, call.label);
   cold_calls_.push_back(call);
   return call.back;

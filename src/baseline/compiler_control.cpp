@@ -49,6 +49,7 @@ void Compiler::flush_all(uint32_t below) {
 void Compiler::to_adjacent_slots(uint32_t first) {
   list_roots(first, top_node());
   if (roots_.empty()) return;
+  refs_change(ref_position(first));
   uint32_t slot = first == 0 ? 0 : nodes_[first - 1].slot_end;
   for (const uint32_t n : roots_) {
     spill(n);
@@ -116,8 +117,7 @@ void Compiler::else_(Frame& frame, bool reachable, Ops results) {
 
 void Compiler::push_params(Frame& frame, Ops params) {
   static_cast<void>(frame);
-  for (auto& p : params)
-    p.value = push_slot(codegen::class_of(p.type), is_gc_ref(p.type));
+  for (auto& p : params) p.value = push_slot(codegen::class_of(p.type), is_gc_ref(p.type));
   flushed_ = settled_ = top_node();
 }
 
@@ -227,8 +227,8 @@ void Compiler::jump_if_to(Frame& frame, Condition c) {
   }
   const codegen::Label cold = code_.label();
   x64::jump_if(a, c, cold);
-  cold_edges_.push_back({cold, target, static_cast<uint32_t>(first),
-                         static_cast<uint32_t>(fix_moves_.size())});
+  cold_edges_.push_back(
+      {cold, target, static_cast<uint32_t>(first), static_cast<uint32_t>(fix_moves_.size())});
 }
 
 // --- ends
@@ -379,8 +379,9 @@ void Compiler::leave_region(bool reachable) {
 
 // The limit of the stack is at the top of the address space when something wants the code to stop.
 void Compiler::poll_loop() {
-  ColdPoll poll{code_.label(), code_.label(), wasm_at_, static_cast<uint32_t>(fix_moves_.size()), 0,
-                0, ref_snapshot(), handlers_};
+  ColdPoll poll{
+      code_.label(),  code_.label(), wasm_at_, static_cast<uint32_t>(fix_moves_.size()), 0, 0,
+      ref_snapshot(), handlers_};
   a.cmp(x64::rsp, vm_field(offsetof(runtime::VmContext, stack_limit)));
   a.j(Cond::b, poll.label);
   code_.bind(poll.back);

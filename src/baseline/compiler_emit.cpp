@@ -130,8 +130,10 @@ void Compiler::spill(uint32_t n) {
   if (v.is_ref) {
     // Sorted: spilling goes from the bottom up, but for single values that make room.
     ref_slots_.push_back(n);
-    for (size_t i = ref_slots_.size() - 1; i > 0 && ref_slots_[i - 1] > ref_slots_[i]; --i)
+    size_t i = ref_slots_.size() - 1;
+    for (; i > 0 && ref_slots_[i - 1] > ref_slots_[i]; --i)
       std::swap(ref_slots_[i - 1], ref_slots_[i]);
+    refs_change(i);
   }
 }
 
@@ -203,8 +205,8 @@ bool Compiler::foldable_load(uint32_t n, const Input& in) const {
          pending_loads_.back() == n;
 }
 
-// Everything that needs code of its own comes first, in order. Returns whether one load was left for
-// the instruction itself to do.
+// Everything that needs code of its own comes first, in order. Returns whether one load was left
+// for the instruction itself to do.
 bool Compiler::prepare_inputs(const Row& row, const uint32_t* in, bool may_fold) {
   bool folds = false;
   for (unsigned i = 0; i < row.in_count; ++i) {
@@ -268,7 +270,8 @@ void Compiler::place_inputs(const Row& row, const uint32_t* in, Operands& o, boo
     for (unsigned i = 0; i < row.in_count; ++i) {
       const Node& x = nodes_[in[i]];
       const uint8_t f = fixed_for(i);
-      if (f != no_reg && x.kind == NodeKind::reg && x.reg == f && file_of(x.cls) == 0) kept |= 1u << f;
+      if (f != no_reg && x.kind == NodeKind::reg && x.reg == f && file_of(x.cls) == 0)
+        kept |= 1u << f;
     }
     locked_[0] |= fixed;
     for (uint32_t regs = fixed & ~kept; regs != 0; regs &= regs - 1) {
@@ -308,13 +311,13 @@ void Compiler::place_inputs(const Row& row, const uint32_t* in, Operands& o, boo
 bool Compiler::may_share(const Row& row, const Operands& o, uint8_t reg, unsigned file,
                          bool will_move) const {
   const bool avx = a.has(os::cpu::avx);
-  const bool tied = o.in[0].is_reg() && o.in[0].reg == reg &&
-                    codegen::is_vec(row.in[0].cls) == (file == 1);
+  const bool tied =
+      o.in[0].is_reg() && o.in[0].reg == reg && codegen::is_vec(row.in[0].cls) == (file == 1);
   for (unsigned i = 0; i < row.in_count; ++i) {
     const Operand& x = o.in[i];
-    const bool touches = x.is_mem() ? file == 0 && x.mem.uses(reg)
-                                    : x.is_reg() && x.reg == reg &&
-                                          codegen::is_vec(row.in[i].cls) == (file == 1);
+    const bool touches =
+        x.is_mem() ? file == 0 && x.mem.uses(reg)
+                   : x.is_reg() && x.reg == reg && codegen::is_vec(row.in[i].cls) == (file == 1);
     if (!touches) continue;
     if (will_move) {
       if (i != 0) return false;
@@ -441,8 +444,8 @@ uint8_t Compiler::emit_op(uint32_t n, uint8_t dest) {
   // fault must be at the one that is known.
   const bool compares = wasm::op_info(static_cast<Op>(op.number)).is(wasm::trait::compares);
   // Scalar floats from one input clear the register first.
-  const bool clears = row->in_count == 1 && (row->out[0].cls == ValueClass::f32 ||
-                                             row->out[0].cls == ValueClass::f64);
+  const bool clears = row->in_count == 1 &&
+                      (row->out[0].cls == ValueClass::f32 || row->out[0].cls == ValueClass::f64);
   const bool may_fold = !compares && !clears && row->scratch_gprs + row->scratch_vecs == 0;
   const bool fold = prepare_inputs(*row, in, may_fold);
   Operands o;
@@ -561,8 +564,7 @@ uint8_t Compiler::emit_select(uint32_t n, uint8_t dest) {
   const bool x_dying = nodes_[x].kind == NodeKind::reg || (temps_[file] >> rx & 1) != 0,
              y_dying = nodes_[y].kind == NodeKind::reg;
   Operand oy;
-  if (nodes_[y].kind == NodeKind::slot)
-    oy = Operand::in_mem(slot_mem(nodes_[y].slot, cls));
+  if (nodes_[y].kind == NodeKind::slot) oy = Operand::in_mem(slot_mem(nodes_[y].slot, cls));
   else if (nodes_[y].kind == NodeKind::local && local(nodes_[y].a).pin == no_reg)
     oy = Operand::in_mem(home(nodes_[y].a));
   else oy = Operand::in_reg(to_reg({y}));
@@ -585,8 +587,7 @@ void Compiler::emit_into(uint32_t n, ValueClass cls, uint8_t dest) {
   switch (nodes_[n].kind) {
     case NodeKind::op:
     case NodeKind::load: {
-      const uint8_t reg =
-          nodes_[n].kind == NodeKind::op ? emit_op(n, dest) : emit_load(n, dest);
+      const uint8_t reg = nodes_[n].kind == NodeKind::op ? emit_op(n, dest) : emit_load(n, dest);
       if (reg != dest) x64::move_value(a, cls, dest, reg);
       break;
     }

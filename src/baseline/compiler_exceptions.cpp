@@ -168,8 +168,8 @@ void Compiler::end_catch(Frame& frame, Ops results) {
 
 void Compiler::delegate(Frame& frame, bool reachable, Ops results, Frame& target) {
   const FrameLabel& to = target.label;
-  const bool protects = to.clause != no_handler && (target.kind == FrameKind::try_ ||
-                                                    target.kind == FrameKind::try_table);
+  const bool protects = to.clause != no_handler &&
+                        (target.kind == FrameKind::try_ || target.kind == FrameKind::try_table);
   handler_clauses_[frame.label.clause].next = target.kind == FrameKind::func ? no_handler
                                               : protects                     ? to.clause
                                                                              : to.handlers;

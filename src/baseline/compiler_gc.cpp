@@ -20,9 +20,8 @@ using runtime::VmContext;
 // Objects up to this size with up to so many values are made inline.
 constexpr uint64_t max_inline_bytes = 256;
 constexpr uint32_t max_inline_values = 24;
+constexpr int32_t elements_at = gc::header_bytes;
 constexpr uint32_t max_constant_index = 1u << 24;
-
-constexpr int32_t array_length_at = 4, elements_at = gc::header_bytes;
 
 ValueClass class_of(const FieldLayout& f) { return codegen::class_of(f.type.type().unpacked()); }
 
@@ -149,11 +148,11 @@ Mem Compiler::array_element(const FieldLayout& f, uint8_t array, Value i) {
   if (constant) {
     const auto n = static_cast<int32_t>(node(i).bits);
     a.cmp(Size::d, mem(base, array_length_at), n);
-    a.j(Cond::be, trap_label(Trap::array_out_of_bounds));
+    a.j(Cond::be, array_trap_label(no_reg, node(i).bits));
     return mem(base, elements_at + n * f.size);
   }
   a.cmp(r32(index), mem(base, array_length_at));
-  a.j(Cond::ae, trap_label(Trap::array_out_of_bounds));
+  a.j(Cond::ae, array_trap_label(index, 0));
   if (f.size != 16) return mem(base, r64(index), scale_of(f.size), elements_at);
   a.mov(r32(scaled), r32(index));
   a.shl(r64(scaled), 4);
@@ -259,13 +258,12 @@ Value Compiler::struct_new(TypeId type, Ops fields) {
   for (const auto& field : fields)
     if (!is_simple(field.value.node)) materialize(field.value.node);
   const Mark mark = begin();
-  const Fresh fresh =
-      allocate(type, t.struct_size, 0, false, BuiltinId::struct_new_default);
+  const Fresh fresh = allocate(type, t.struct_size, 0, false, BuiltinId::struct_new_default);
   for (size_t i = 0; i < fields.size(); ++i)
-    store_field(t.fields[i],
-                mem(r64(fresh.base), r64(fresh.object), 0,
-                    static_cast<int32_t>(t.fields[i].offset)),
-                fields[i].value);
+    store_field(
+        t.fields[i],
+        mem(r64(fresh.base), r64(fresh.object), 0, static_cast<int32_t>(t.fields[i].offset)),
+        fields[i].value);
   return push_result(mark, fields[0].value, ValueClass::i64, fresh.object, true);
 }
 
@@ -301,13 +299,13 @@ Value Compiler::array_new_fixed(TypeId type, Ops elements) {
   for (const auto& element : elements)
     if (!is_simple(element.value.node)) materialize(element.value.node);
   const Mark mark = begin();
-  const Fresh fresh = allocate(type, static_cast<uint32_t>(bytes), n, false,
-                               BuiltinId::array_new_default);
+  const Fresh fresh =
+      allocate(type, static_cast<uint32_t>(bytes), n, false, BuiltinId::array_new_default);
   for (uint32_t i = 0; i < n; ++i)
-    store_field(f,
-                mem(r64(fresh.base), r64(fresh.object), 0,
-                    elements_at + static_cast<int32_t>(i * f.size)),
-                elements[i].value);
+    store_field(
+        f,
+        mem(r64(fresh.base), r64(fresh.object), 0, elements_at + static_cast<int32_t>(i * f.size)),
+        elements[i].value);
   return push_result(mark, elements[0].value, ValueClass::i64, fresh.object, true);
 }
 

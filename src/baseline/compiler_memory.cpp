@@ -86,8 +86,9 @@ void Compiler::check_bounds(uint32_t memory, uint8_t index, uint64_t end, uint8_
   a.j(Cond::a, out);
 }
 
-void Compiler::check_bounds_of_constant(uint32_t memory, uint64_t end, uint8_t& object) {
-  const codegen::Label out = trap_label(Trap::memory_out_of_bounds);
+void Compiler::check_bounds_of_constant(uint32_t memory, uint64_t index, uint64_t end,
+                                        uint8_t& object) {
+  const codegen::Label out = trap_label_at(Trap::memory_out_of_bounds, index);
   const Mem length = memory_length_mem(memory, object);
   if (end <= max_disp) {
     a.cmp(Size::q, length, static_cast<int32_t>(end));
@@ -105,11 +106,13 @@ Mem Compiler::access(const MemArg& m, uint32_t address, unsigned bytes, bool ali
   uint64_t end = m.offset + bytes;
   const bool never = end < bytes;  // beyond any memory
   if (x.kind == NodeKind::constant) {
-    const uint64_t at = (x.cls == ValueClass::i32 ? static_cast<uint32_t>(x.bits) : x.bits) + m.offset;
+    const uint64_t at =
+        (x.cls == ValueClass::i32 ? static_cast<uint32_t>(x.bits) : x.bits) + m.offset;
     const bool overflows = at < m.offset || at + bytes < bytes;
-    if (aligned && (at & (bytes - 1)) != 0) a.jmp(trap_label(Trap::unaligned_atomic));
-    if (overflows || never) a.jmp(trap_label(Trap::memory_out_of_bounds));
-    else if (!guarded) check_bounds_of_constant(m.memory, at + bytes, object);
+    if (aligned && (at & (bytes - 1)) != 0)
+      a.jmp(trap_label_at(Trap::unaligned_atomic, at - m.offset));
+    if (overflows || never) a.jmp(trap_label_at(Trap::memory_out_of_bounds, at - m.offset));
+    else if (!guarded) check_bounds_of_constant(m.memory, at - m.offset, at + bytes, object);
     const uint8_t base = memory_base_reg(m.memory, object);
     if (at <= max_disp) return mem(r64(base), static_cast<int32_t>(at));
     a.mov_imm(scratch_reg, at);
@@ -124,9 +127,9 @@ Mem Compiler::access(const MemArg& m, uint32_t address, unsigned bytes, bool ali
     } else {
       a.test(r64(index).r8(), static_cast<int32_t>(bytes - 1));
     }
-    a.j(Cond::ne, trap_label(Trap::unaligned_atomic));
+    a.j(Cond::ne, trap_label_with(Trap::unaligned_atomic, index));
   }
-  if (never) a.jmp(trap_label(Trap::memory_out_of_bounds));
+  if (never) a.jmp(trap_label_with(Trap::memory_out_of_bounds, index));
   else if (!guarded) check_bounds(m.memory, index, end, object);
   const uint8_t base = memory_base_reg(m.memory, object);
   if (m.offset <= max_disp) return mem(r64(base), r64(index), 0, static_cast<int32_t>(m.offset));
@@ -189,7 +192,8 @@ bool Compiler::update_in_place(Op op, const MemArg& m, Value address, Value v) {
   RowOp combined(Op::nop);
   if (x.kind != NodeKind::op || x.arity != 2 || !to_memory_op(x.op, x.cls, combined)) return false;
   uint32_t l = operand_of(v.node, 0), y = operand_of(v.node, 1);
-  const bool commutes = static_cast<Op>(x.op) != Op::i32_sub && static_cast<Op>(x.op) != Op::i64_sub;
+  const bool commutes =
+      static_cast<Op>(x.op) != Op::i32_sub && static_cast<Op>(x.op) != Op::i64_sub;
   if (commutes && nodes_[l].kind != NodeKind::load) std::swap(l, y);
   const Node& load = nodes_[l];
   if (load.kind != NodeKind::load || pending_loads_.back() != l || load.a != m.memory ||
@@ -247,6 +251,10 @@ Value Compiler::load_lane(Op op, const MemArg& m, uint8_t lane, Value address, V
   o.in[1] = operand(v.node, row.in[1], false);
   o.in[0] = Operand::in_mem(access(m, address.node, wasm::access_bytes(op)));
   o.out[0] = alloc(1);
+  if (!a.has(os::cpu::avx)) {  // the access must be the first instruction of the row
+    x64::move_value(a, ValueClass::v128, o.out[0], o.in[1].reg);
+    o.in[1] = Operand::in_reg(o.out[0]);
+  }
   const uint32_t at = code_.size();
   emit_row(row, o);
   if (is_guarded(m.memory)) memory_site(at, wasm_at_);

@@ -2,7 +2,6 @@
 //
 // Nodes, registers and pins: the bookkeeping below everything else.
 #include <algorithm>
-#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -12,9 +11,7 @@ namespace nacre::baseline {
 
 // --- nodes
 
-uint32_t Compiler::next_slot() const {
-  return nodes_.empty() ? 0 : nodes_.back().slot_end;
-}
+uint32_t Compiler::next_slot() const { return nodes_.empty() ? 0 : nodes_.back().slot_end; }
 
 Node& Compiler::push(NodeKind kind, ValueClass cls, uint32_t start) {
   const uint32_t next = next_slot();
@@ -69,6 +66,7 @@ void Compiler::truncate(uint32_t first) {
   nodes_.resize(first);
   while (!pending_loads_.empty() && pending_loads_.back() >= first) pending_loads_.pop_back();
   while (!ref_slots_.empty() && ref_slots_.back() >= first) ref_slots_.pop_back();
+  refs_change(ref_slots_.size());
   if (flushed_ > first) flushed_ = first;
   if (settled_ > first) settled_ = first;
 }
@@ -84,12 +82,15 @@ Value Compiler::push_result(const Mark& mark, Value first, ValueClass cls, uint8
 
 // The nodes of a tree below its root have been computed: they own nothing any more.
 void Compiler::kill_inner(uint32_t n) {
-  for (uint32_t i = nodes_[n].start; i < n; ++i) {
-    Node& inner = nodes_[i];
+  for (uint32_t i = n; i > nodes_[n].start;) {
+    Node& inner = nodes_[--i];
     if (inner.kind == NodeKind::reg) free_reg(file_of(inner.cls), inner.reg);
+    if (is_simple(i)) i = inner.start;  // all below it are dead already
     inner.kind = NodeKind::dead;
   }
   // Both lists are sorted.
+  if (!ref_slots_.empty() && ref_slots_.back() >= nodes_[n].start)
+    refs_change(ref_position(nodes_[n].start));
   for (std::vector<uint32_t>* list : {&pending_loads_, &ref_slots_})
     if (!list->empty() && list->back() >= nodes_[n].start)
       list->erase(std::lower_bound(list->begin(), list->end(), nodes_[n].start),
@@ -214,8 +215,7 @@ void Compiler::verify() const {
 // --- pins
 
 Mem Compiler::pin_home(const Pin& pin) const {
-  if (pin.local == memory_base_local)
-    return vm_field(offsetof(runtime::VmContext, memory0_base));
+  if (pin.local == memory_base_local) return vm_field(offsetof(runtime::VmContext, memory0_base));
   return mem(x64::rbp, locals_[pin.local].home);
 }
 
@@ -268,8 +268,7 @@ void Compiler::set_pins(uint32_t region) {
     pins_.push_back({choice.local, choice.cls, reg});
   };
   for (size_t i = 0; i < r.general.size(); ++i) add(r.general[i], general_pins[i]);
-  for (size_t i = 0; i < r.vector.size(); ++i)
-    add(r.vector[i], static_cast<uint8_t>(14 - i));
+  for (size_t i = 0; i < r.vector.size(); ++i) add(r.vector[i], static_cast<uint8_t>(14 - i));
   state_ = {0, all_pins()};
 }
 

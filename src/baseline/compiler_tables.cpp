@@ -36,12 +36,12 @@ Mem Compiler::table_entry(uint32_t table, Value i) {
   if (constant) {
     const auto at = static_cast<int32_t>(node(i).bits * sizeof(runtime::RefBits));
     a.cmp(x64::scratch_reg, at);
-    a.j(Cond::be, trap_label(Trap::table_out_of_bounds));
+    a.j(Cond::be, trap_label_at(Trap::table_out_of_bounds, node(i).bits));
     return mem(r64(base), at);
   }
   a.shr(x64::scratch_reg, 3);
   a.cmp(r64(index), x64::scratch_reg);
-  a.j(Cond::ae, trap_label(Trap::table_out_of_bounds));
+  a.j(Cond::ae, trap_label_with(Trap::table_out_of_bounds, index));
   return mem(r64(base), r64(index), 3);
 }
 
@@ -93,8 +93,6 @@ void Compiler::table_init(uint32_t elem, uint32_t table, Value dst, Value, Value
   call_builtin(BuiltinId::table_init, elem, table, first_of(dst));
 }
 
-void Compiler::elem_drop(uint32_t elem) {
-  call_builtin(BuiltinId::elem_drop, elem, 0, top_node());
-}
+void Compiler::elem_drop(uint32_t elem) { call_builtin(BuiltinId::elem_drop, elem, 0, top_node()); }
 
 }  // namespace nacre::baseline

@@ -85,9 +85,9 @@ void Compiler::assign_local(uint32_t index, Value v) {
   }
   const Node& x = nodes_[v.node];
   if (x.kind == NodeKind::local && x.a == index) return truncate(start);
-  const bool narrow = x.kind == NodeKind::constant && x.cls != ValueClass::v128 &&
-                      (bytes_of(x.cls) == 4 ||
-                       static_cast<int64_t>(x.bits) == static_cast<int32_t>(x.bits));
+  const bool narrow =
+      x.kind == NodeKind::constant && x.cls != ValueClass::v128 &&
+      (bytes_of(x.cls) == 4 || static_cast<int64_t>(x.bits) == static_cast<int32_t>(x.bits));
   if (narrow) {
     a.mov(bytes_of(x.cls) == 8 ? Size::q : Size::d, home(index), static_cast<int32_t>(x.bits));
     return truncate(start);
@@ -122,7 +122,8 @@ Value Compiler::local_tee(uint32_t index, ValType type, Value v) {
 
 Value Compiler::global_get(uint32_t index, ValType type) {
   const ValueClass cls = codegen::class_of(type);
-  const wasm::Global* own = index >= module_.num_imported_globals ? &module_.globals[index] : nullptr;
+  const wasm::Global* own =
+      index >= module_.num_imported_globals ? &module_.globals[index] : nullptr;
   if (own != nullptr && !own->type.is_mutable && type.is_num()) {
     binary::OpReader reader(module_, own->init.code, own->init.offset);
     binary::Instr in, last;
@@ -136,16 +137,18 @@ Value Compiler::global_get(uint32_t index, ValType type) {
   a.mov(r64(object), vm_field(offsetof(runtime::VmContext, globals)));
   a.mov(r64(object), mem(r64(object), static_cast<int32_t>(index * sizeof(void*))));
   const uint8_t reg = file_of(cls) == 0 ? object : alloc(1);
-  x64::load_value(a, cls, reg, mem(r64(object), static_cast<int32_t>(offsetof(runtime::Global, value))));
+  x64::load_value(a, cls, reg,
+                  mem(r64(object), static_cast<int32_t>(offsetof(runtime::Global, value))));
   close(mark);
   return push_reg(cls, reg, type.is_ref() && is_gc_ref(type));
 }
 
 void Compiler::global_set(uint32_t index, ValType type, Value v) {
   const ValueClass cls = codegen::class_of(type);
+  flush_if_loads_before(first_of(v));
+  compute(v);
   const Mark mark = begin();
   const uint8_t reg = to_reg(v);
-  flush_loads();
   const uint8_t object = alloc(0);
   a.mov(r64(object), vm_field(offsetof(runtime::VmContext, globals)));
   a.mov(r64(object), mem(r64(object), static_cast<int32_t>(index * sizeof(void*))));
@@ -236,17 +239,16 @@ Value Compiler::binary(Op op, Value x, Value y) {
   }
   const bool nested_sum = (op == Op::i32_add || op == Op::i64_add) &&
                           nodes_[x.node].kind == NodeKind::op && is_add(nodes_[x.node].op);
-  if (!is_simple(x.node) &&
-      (!absorbs(op, x.node) || (nested_sum && c.kind != NodeKind::constant)))
+  if (!is_simple(x.node) && (!absorbs(op, x.node) || (nested_sum && c.kind != NodeKind::constant)))
     materialize(x.node);
   // Sums of sums: only (x + y) + constant is one instruction.
   const bool y_sum = nodes_[y.node].kind == NodeKind::op && is_add(nodes_[y.node].op);
   if (!is_simple(y.node) && (y_sum || !absorbs(op, y.node))) materialize(y.node);
   const bool commutes = row->has(codegen::effect::commutes);
   const NodeKind xk = nodes_[x.node].kind, yk = nodes_[y.node].kind;
-  const bool swap = commutes && ((xk == NodeKind::constant && yk != NodeKind::constant) ||
-                                 (xk == NodeKind::load && yk != NodeKind::constant &&
-                                  yk != NodeKind::load));
+  const bool swap =
+      commutes && ((xk == NodeKind::constant && yk != NodeKind::constant) ||
+                   (xk == NodeKind::load && yk != NodeKind::constant && yk != NodeKind::load));
   const Value v = defer(op, row->out[0].cls, 2, x);
   nodes_[v.node].swapped = swap;
   return v;

@@ -128,7 +128,7 @@ class Baseline final : public runtime::ExecEngine {
  public:
   Baseline(std::shared_ptr<Stubs> stubs, const Options& options) : stubs_(std::move(stubs)) {
     options_.features = options.features;
-    options_.guarded = options.guarded && os::faults_supported();
+    options_.guarded = options.guarded && os::faults_supported() && can_reserve();
     options_.interruptible = options.interruptible;
     options_.fuel = options.fuel;
     threads_ = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
@@ -197,9 +197,9 @@ class Baseline final : public runtime::ExecEngine {
 
  private:
   static NativeStack& stack_of(Store& store) { return static_cast<NativeStack&>(store.stack()); }
-  // Makes, in one piece, the stubs that the module is likely to need: entries of exported functions,
-  // host calls of imported ones. What is beyond the first few is made when it is used, so that no
-  // module fills the engine's memory with stubs of the types it declares.
+  // Makes, in one piece, the stubs that the module is likely to need: entries of exported
+  // functions, host calls of imported ones. What is beyond the first few is made when it is used,
+  // so that no module fills the engine's memory with stubs of the types it declares.
   bool prepare_stubs(const CompiledModule& m) {
     constexpr size_t few = 256;
     std::vector<const runtime::RuntimeType*> entered, host;
@@ -209,6 +209,10 @@ class Baseline final : public runtime::ExecEngine {
       if (m.module.exports[e].kind == wasm::ExternKind::func)
         entered.push_back(m.func_type(m.module.exports[e].index));
     return stubs_->prepare(entered, host);
+  }
+  // Whether the host has the address space for a guarded memory (processes may be limited).
+  static bool can_reserve() {
+    return runtime::MemoryStorage::create_guarded(wasm::MemoryType{}) != nullptr;
   }
   static Error no_room() { return make_error(ErrorKind::limit, "no memory for machine code"); }
 
@@ -224,13 +228,16 @@ class Baseline final : public runtime::ExecEngine {
 
 Result<std::shared_ptr<runtime::ExecEngine>> make_baseline(const Options& options) {
   if (os::cpu_arch() != os::CpuArch::x64)
-    return make_error(ErrorKind::unsupported, "the baseline compiler has no code for this processor");
+    return make_error(ErrorKind::unsupported,
+                      "the baseline compiler has no code for this processor");
   if (!options.features.has(os::cpu::sse41))
-    return make_error(ErrorKind::unsupported, "the baseline compiler needs a processor with SSE4.1");
+    return make_error(ErrorKind::unsupported,
+                      "the baseline compiler needs a processor with SSE4.1");
   std::shared_ptr<Stubs> stubs = Stubs::create();
   if (stubs == nullptr)
     return make_error(ErrorKind::unsupported, "the host refuses executable memory");
-  return std::shared_ptr<runtime::ExecEngine>(std::make_shared<Baseline>(std::move(stubs), options));
+  return std::shared_ptr<runtime::ExecEngine>(
+      std::make_shared<Baseline>(std::move(stubs), options));
 }
 
 const codegen::CodeImage& code_image(const runtime::ModuleCode& code) {

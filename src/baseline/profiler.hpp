@@ -8,13 +8,16 @@
 // stay open. A file that cannot be written means no profile and nothing else.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "codegen/image.hpp"
-#include "nacre/config.hpp"
 #include "wasm/module.hpp"
 
 namespace nacre::baseline {
+
+// As in the public Config.
+enum class Profile : uint8_t { none, perf_map, jitdump };
 
 class Profiler {
  public:

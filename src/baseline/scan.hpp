@@ -28,7 +28,7 @@ struct PinChoice {
 };
 
 struct Region {
-  uint32_t loop = 0;  // offset of the loop instruction in the code; 0: outside of loops
+  uint32_t loop = UINT32_MAX;  // offset of the loop instruction in the code; else: outside of loops
   std::vector<PinChoice> general, vector;  // hottest first, at most as many as there are registers
 };
 
@@ -58,7 +58,7 @@ struct TouchedLocal {
 // Reused from function to function.
 class Scan {
  public:
-  static constexpr uint32_t max_general = 7, max_vector = 8;
+  static constexpr uint32_t max_general = 7, max_vector = 10;
 
   // `code`: the instructions; `types(i)` of local i by the runs of FuncStart.
   template <class ClassOf>

@@ -3,8 +3,8 @@
 // The operand stack at compile time. A value is a tree of nodes in postfix order at the end of one
 // array, so that popping values pops nodes, and memory is bounded by what is on the stack. A tree
 // is deferred work: constants, locals, pure operations and loads whose code is written when their
-// consumer is known. A value that has been computed is a single `reg` or `slot` node (nodes below it
-// that belonged to its tree are `dead`).
+// consumer is known. A value that has been computed is a single `reg` or `slot` node (nodes below
+// it that belonged to its tree are `dead`).
 #pragma once
 
 #include <cstdint>
@@ -34,14 +34,14 @@ struct Node {
   NodeKind kind = NodeKind::dead;
   ValueClass cls = ValueClass::none;
   uint8_t reg = 0;
-  uint8_t arity = 0;  // op
-  uint16_t op = 0;    // RowOp number
-  bool is_ref = false;   // holds a heap reference
-  bool linked = false;   // on the list of a local
-  bool swapped = false;  // op: the operands are in reverse order
-  bool is64 = false;     // load: the memory's address type
-  uint32_t start = 0;    // first node of the tree
-  uint32_t slot = 0;     // operand slot of the value
+  uint8_t arity = 0;      // op
+  uint16_t op = 0;        // RowOp number
+  bool is_ref = false;    // holds a heap reference
+  bool linked = false;    // on the list of a local
+  bool swapped = false;   // op: the operands are in reverse order
+  bool is64 = false;      // load: the memory's address type
+  uint32_t start = 0;     // first node of the tree
+  uint32_t slot = 0;      // operand slot of the value
   uint32_t slot_end = 0;  // after the slots of the whole tree: operands may have been spilled
   uint32_t a = 0;
   uint32_t next = 0;  // next older node on the list of the local

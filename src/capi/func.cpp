@@ -65,6 +65,7 @@ wasm_trap_t* call_back(const HostFunc& f, nacre_caller_t& caller, const wasm_val
                        wasm_val_vec_t& results) {
   if (f.plain) return f.plain(&args, &results);
   if (f.with_env) return f.with_env(f.env, &args, &results);
+  if (!f.with_caller) return nacre_trap_new(caller.store, "a host function without a callback");
   return f.with_caller(f.env, &caller, &args, &results);
 }
 

@@ -89,6 +89,7 @@ struct nacre_wasi_config_t {
 struct nacre_wasi_threads_t {
   std::mutex mutex;
   std::vector<wasm_store_t*> stores;  // the C sides of the threads' stores
+  uint64_t fuel = 0, timeout_ms = 0;
   nacre::wasi::Threads threads;
 
   nacre_wasi_threads_t(nacre::Linker& linker, const nacre::Module& module, uint32_t max_threads)
@@ -106,6 +107,8 @@ struct nacre_wasi_threads_t {
       wasm_store_t* s = nacre::capi::adopt_store(store.anchor());
       const std::lock_guard<std::mutex> lock(mutex);
       stores.push_back(s);
+      store.set_fuel(fuel);
+      if (timeout_ms != 0) store.set_timeout_ms(timeout_ms);
     };
     return o;
   }
@@ -274,6 +277,14 @@ bool nacre_wasi_uses_threads(const wasm_module_t* m) { return wasi::uses_threads
 nacre_wasi_threads_t* nacre_wasi_threads_new(nacre_linker_t* l, const wasm_module_t* module,
                                              uint32_t max_threads) {
   return new nacre_wasi_threads_t(l->linker, module->module, max_threads);
+}
+void nacre_wasi_threads_set_fuel(nacre_wasi_threads_t* t, uint64_t fuel) {
+  const std::lock_guard<std::mutex> lock(t->mutex);
+  t->fuel = fuel;
+}
+void nacre_wasi_threads_set_timeout(nacre_wasi_threads_t* t, uint64_t ms) {
+  const std::lock_guard<std::mutex> lock(t->mutex);
+  t->timeout_ms = ms;
 }
 void nacre_wasi_threads_delete(nacre_wasi_threads_t* t) { delete t; }
 

@@ -158,14 +158,15 @@ void CodeImage::add_function(uint32_t index, const FunctionBatch& batch,
                part(batch.refs_, m.refs, m.refs_end));
 }
 
-// In a signal handler. Calls are no faults, whatever is found at their addresses.
+// In a signal handler. Instructions made to fault are sites of their own.
 uintptr_t CodeImage::claim(const void* owner, uintptr_t pc) {
   const auto* image = static_cast<const CodeImage*>(owner);
   Site site;
   const auto offset =
       static_cast<uint32_t>(pc - reinterpret_cast<uintptr_t>(image->memory_.data()));
-  if (!image->sites_.find(offset, site) || site.kind == Site::Kind::call) return 0;
-  return reinterpret_cast<uintptr_t>(image->stubs_->raise_fault());
+  const bool ours = (image->sites_.find(offset, site) && site.kind != Site::Kind::call) ||
+                    image->sites_.find_access(offset, site);
+  return ours ? reinterpret_cast<uintptr_t>(image->stubs_->raise_fault()) : 0;
 }
 
 const CodeImage* CodeImage::find(uintptr_t pc, uint32_t& offset, const CodeImage* near) {

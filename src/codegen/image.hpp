@@ -114,8 +114,8 @@ class CodeImage {
   uint32_t first_defined() const { return first_defined_; }
   Stubs& stubs() const { return *stubs_; }
 
-  // The image `pc` lies in, or null; `offset` in it. Any thread, no lock. `near` is looked at first:
-  // frames of a stack are mostly of one image.
+  // The image `pc` lies in, or null; `offset` in it. Any thread, no lock. `near` is looked at
+  // first: frames of a stack are mostly of one image.
   static const CodeImage* find(uintptr_t pc, uint32_t& offset, const CodeImage* near = nullptr);
 
  private:

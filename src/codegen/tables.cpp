@@ -71,6 +71,20 @@ bool SiteTable::find(uint32_t offset, Site& out) const {
   return false;
 }
 
+bool SiteTable::find_access(uint32_t offset, Site& out) const {
+  if (marks_.empty()) return false;
+  const uint32_t from = offset < max_access_bytes ? 0 : offset - max_access_bytes + 1;
+  bool found = false;
+  for (SiteStream::Reader r = before(from); !r.done();) {
+    const Site& s = r.next();
+    if (s.offset > offset) break;
+    if (s.offset < from) continue;
+    out = s;
+    found = true;
+  }
+  return found && out.kind == Site::Kind::memory;
+}
+
 std::vector<Site> SiteTable::between(uint32_t begin, uint32_t end) const {
   std::vector<Site> out;
   if (marks_.empty()) return out;

@@ -13,8 +13,8 @@
 namespace nacre::codegen {
 
 struct FrameInfo {
-  uint32_t bytes = 0;  // below the saved frame pointer; without outgoing areas
-  bool leaf = false;   // makes no calls: keeps no vm context in its frame, unchecked when small
+  uint32_t bytes = 0;      // below the saved frame pointer; without outgoing areas
+  bool leaf = false;       // makes no calls: keeps no vm context in its frame, unchecked when small
   uint16_t constants = 0;  // bytes at the function's end that are no instructions; for listings
 };
 
@@ -71,6 +71,10 @@ class SiteTable {
   // In ascending order of offset.
   void append(const Site& site);
   bool find(uint32_t offset, Site& out) const;
+  // The memory access that the instruction at `offset` belongs to: an access may be a sequence of
+  // instructions, up to max_access_bytes long, whose Site is its start. There must be none between.
+  bool find_access(uint32_t offset, Site& out) const;
+  static constexpr uint32_t max_access_bytes = 64;
   // Those in [begin, end), in order.
   std::vector<Site> between(uint32_t begin, uint32_t end) const;
   size_t bytes() const { return stream_.size() + marks_.size() * sizeof(Mark); }
@@ -121,10 +125,16 @@ class HandlerTable {
 
 // --- references: which slots of a frame hold a GcRef while the frame is suspended
 
+// The operands' slots of a site are a list in `refs`. Sites that have the same ones deep in the
+// stack share them: a list may begin with a link to a shorter one, two odd numbers (offsets are
+// even), link_back(distance) and link_size(size): how far back from itself that list begins, and
+// how many elements it has.
 struct RefSite {
   uint32_t offset = 0;          // of a Site::Kind::call
   uint32_t begin = 0, end = 0;  // the operands' slots, in `refs`
 };
+constexpr int32_t link_back(uint32_t distance) { return static_cast<int32_t>(distance * 2 + 1); }
+constexpr int32_t link_size(uint32_t size) { return static_cast<int32_t>(size * 2 + 1); }
 
 class RefTable {
  public:
@@ -133,7 +143,18 @@ class RefTable {
               std::span<const RefSite> sites, std::span<const int32_t> refs);
   // Byte offsets from the frame pointer: of those alive throughout a function ...
   std::span<const int32_t> locals(uint32_t function) const;
-  // ... and of those alive at one site.
+  // ... and of those alive at one site, visit(offset) for each.
+  template <class Visit>
+  void visit_at(uint32_t offset, Visit visit) const {
+    std::span<const int32_t> list = at(offset);
+    while (!list.empty()) {
+      const bool linked = (list[0] & 1) != 0;
+      for (const int32_t slot : list.subspan(linked ? 2 : 0)) visit(slot);
+      if (!linked) return;
+      list = {list.data() - (list[0] >> 1), static_cast<size_t>(list[1] >> 1)};
+    }
+  }
+  // The list of a site, as it was written.
   std::span<const int32_t> at(uint32_t offset) const;
   bool empty() const { return refs_.empty(); }
   void shrink();

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <random>
+#include <vector>
 
 #include "codegen/abi.hpp"
 
@@ -81,6 +84,24 @@ TEST(CallLayout, RegistersThenStack) {
   EXPECT_EQ(l.result_slots, 18u);
 }
 
+TEST(SiteTable, AccessesMayBeSequences) {
+  SiteTable table;
+  for (uint32_t i = 0; i < 1000; ++i) {
+    table.append({i * 100, i, Site::Kind::memory, Trap::memory_out_of_bounds});
+    table.append({i * 100 + 80, i, Site::Kind::call, Trap::none});
+  }
+  Site site;
+  for (const uint32_t i : {0u, 1u, 31u, 32u, 33u, 64u, 500u, 999u}) {
+    for (const uint32_t at : {0u, 1u, 63u}) {
+      ASSERT_TRUE(table.find_access(i * 100 + at, site)) << i;
+      EXPECT_EQ(site.offset, i * 100);
+      EXPECT_EQ(site.wasm, i);
+    }
+    for (const uint32_t at : {64u, 80u, 99u}) EXPECT_FALSE(table.find_access(i * 100 + at, site));
+  }
+  EXPECT_FALSE(SiteTable().find_access(0, site));
+}
+
 TEST(HandlerTable, FindsClausesOfSites) {
   HandlerTable table;
   const Handler first[] = {{7, 40, 1}, {any_tag, 50, no_handler}};
@@ -105,6 +126,39 @@ TEST(HandlerTable, FindsClausesOfSites) {
 }
 
 std::vector<int32_t> list(std::span<const int32_t> s) { return {s.begin(), s.end()}; }
+
+TEST(RefTable, SitesShareLists) {
+  RefTable table;
+  const int32_t refs[] = {-8,
+                          -16,
+                          -24,  // 0: a site's own
+                          link_back(3),
+                          link_size(3),
+                          -32,  // 3: and one more
+                          link_back(3),
+                          link_size(3),
+                          -40,
+                          -48,  // 6: and two more
+                          link_back(10),
+                          link_size(2),
+                          -56};  // 10: two of the first
+  const RefSite sites[] = {{1, 0, 3}, {2, 3, 6}, {3, 6, 10}, {4, 10, 13}, {5, 0, 0}};
+  const int32_t before[] = {-96};
+  table.append(0, 50, before, {}, {});
+  table.append(1, 100, {}, sites, refs);
+  const auto at = [&](uint32_t offset) {
+    std::vector<int32_t> found;
+    table.visit_at(offset, [&](int32_t slot) { found.push_back(slot); });
+    std::sort(found.begin(), found.end(), std::greater<>());
+    return found;
+  };
+  EXPECT_EQ(at(101), (std::vector<int32_t>{-8, -16, -24}));
+  EXPECT_EQ(at(102), (std::vector<int32_t>{-8, -16, -24, -32}));
+  EXPECT_EQ(at(103), (std::vector<int32_t>{-8, -16, -24, -32, -40, -48}));
+  EXPECT_EQ(at(104), (std::vector<int32_t>{-8, -16, -56}));
+  EXPECT_EQ(at(105), (std::vector<int32_t>{}));
+  EXPECT_EQ(at(99), (std::vector<int32_t>{}));
+}
 
 TEST(RefTable, FindsSlotsOfFunctionsAndSites) {
   RefTable table;

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/platform.hpp"
-#include "binary/op_reader.hpp"
 #include "base/reader.hpp"
+#include "binary/op_reader.hpp"
 #include "codegen/image.hpp"
 #include "codegen/unwind.hpp"
 #include "os/fault_handler.hpp"
@@ -27,7 +27,8 @@ constexpr size_t max_recorded_frames = 64;
 // last one left it.
 constexpr uintptr_t granule = 64 * 1024;
 constexpr uintptr_t everything = ~uintptr_t{0};
-constexpr uint64_t no_operand = ~uint64_t{0};  // VmContext::trap_operand is not set
+// VmContext::trap_operand when it is not set: an index that nobody uses.
+constexpr uint64_t no_operand = 0xD6E8FEB86659FD93;
 
 const StubFrames& layout() { return x64::stub_frames(); }
 
@@ -156,11 +157,9 @@ void NativeStack::visit_roots(runtime::RootVisitor& visitor) {
     uint32_t offset = 0;
     image = CodeImage::find(f.pc(), offset, image);
     if (image == nullptr || image->refs().empty()) continue;
-    const auto visit = [&](std::span<const int32_t> slots) {
-      for (const int32_t at : slots) visitor.visit(slot<runtime::Slot>(f.fp(), at));
-    };
-    visit(image->refs().locals(image->functions().find(offset)));
-    visit(image->refs().at(offset));
+    const auto visit = [&](int32_t at) { visitor.visit(slot<runtime::Slot>(f.fp(), at)); };
+    for (const int32_t at : image->refs().locals(image->functions().find(offset))) visit(at);
+    image->refs().visit_at(offset, visit);
   }
 }
 
@@ -229,23 +228,33 @@ uint32_t access_bytes(const Instance& instance, uint64_t offset) {
   return instruction_at(instance, offset, in) ? wasm::access_bytes(in.op) : 0;
 }
 
-// The operands of a trap whose stub recorded the index.
-void describe_index(VmContext& vm, const Site& site) {
+// The operands of a trap whose stub recorded the index; returns the trap. The code checks alignment
+// before bounds, or leaves bounds to the guard: an access that breaks both rules is out of bounds.
+Trap describe_index(VmContext& vm, const Site& site) {
   const uint64_t index = std::exchange(vm.trap_operand, no_operand);
-  if (index == no_operand) return;
+  if (index == no_operand) return site.trap;
   runtime::Store& store = *vm.store;
   const auto& instance = reinterpret_cast<const Instance&>(vm);
   binary::Instr in;
-  if (!instruction_at(instance, site.wasm, in)) return;
+  if (!instruction_at(instance, site.wasm, in)) return site.trap;
   if (site.trap == Trap::uninitialized_element) {
     store.set_trap(site.trap, index);
   } else if (site.trap == Trap::undefined_element && in.index2 < instance.tables.size()) {
     store.set_trap(site.trap, index, 0, instance.tables[in.index2]->size());
-  } else if (site.trap == Trap::memory_out_of_bounds && wasm::access_bytes(in.op) != 0 &&
-             in.index < instance.memories.size()) {
-    store.set_trap(site.trap, index + in.bits, wasm::access_bytes(in.op),
-                   instance.memories[in.index]->current_length());
+  } else if ((site.trap == Trap::memory_out_of_bounds || site.trap == Trap::unaligned_atomic) &&
+             wasm::access_bytes(in.op) != 0 && in.index < instance.memories.size()) {
+    const uint64_t sum = index + in.bits, address = sum < index ? ~uint64_t{0} : sum;
+    const uint64_t length = instance.memories[in.index]->current_length();
+    const uint32_t bytes = wasm::access_bytes(in.op);
+    if (site.trap == Trap::unaligned_atomic && address <= length && bytes <= length - address)
+      return site.trap;
+    return store.set_trap(Trap::memory_out_of_bounds, address, bytes, length);
+  } else if (site.trap == Trap::table_out_of_bounds && in.index < instance.tables.size()) {
+    store.set_trap(site.trap, index, 1, instance.tables[in.index]->size());
+  } else if (site.trap == Trap::array_out_of_bounds) {
+    store.set_trap(site.trap, index, 1, vm.trap_bound);
   }
+  return site.trap;
 }
 
 // The operands of a memory fault: which memory the address belongs to follows from where it is. Of
@@ -285,12 +294,15 @@ uint32_t raise(VmContext* vm, uintptr_t fp, uintptr_t pc, uintptr_t address) {
   uint32_t offset = 0;
   Site site;
   site.trap = Trap::unreachable;
-  if (const CodeImage* const image = CodeImage::find(pc, offset)) image->sites().find(offset, site);
+  if (const CodeImage* const image = CodeImage::find(pc, offset);
+      image != nullptr && !image->sites().find(offset, site) &&
+      image->sites().find_access(offset, site))
+    pc -= offset - site.offset;
   Trap trap = site.trap;
   if (site.kind == Site::Kind::dynamic) trap = store.trap_info.trap;
   if (site.kind == Site::Kind::memory && address != 0)
     describe_fault(store, *reinterpret_cast<const Instance*>(vm), site, address);
-  if (site.kind == Site::Kind::trap) describe_index(*vm, site);
+  if (site.kind == Site::Kind::trap) trap = describe_index(*vm, site);
   FrameWalker walker(*vm->run, vm, fp, pc);
   // A function without room for its frame was not entered.
   if (site.kind == Site::Kind::trap && site.trap == Trap::stack_exhausted) walker.next();

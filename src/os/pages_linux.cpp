@@ -28,8 +28,7 @@ bool madvise_drops_pages() {
   const bool of_files =
       file >= 0 && drops(mmap(nullptr, page_size(), access, MAP_PRIVATE, file, 0));
   if (file >= 0) close(file);
-  return of_files &&
-         drops(mmap(nullptr, page_size(), access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  return of_files && drops(mmap(nullptr, page_size(), access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
 }  // namespace

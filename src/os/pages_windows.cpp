@@ -43,9 +43,7 @@ bool write_memory_file(int, uint64_t, const void*, size_t) { return false; }
 void seal_memory_file(int) {}
 void close_memory_file(int) {}
 
-bool replace_reserved(void* at, size_t bytes) {
-  return VirtualFree(at, bytes, MEM_DECOMMIT) != 0;
-}
+bool replace_reserved(void* at, size_t bytes) { return VirtualFree(at, bytes, MEM_DECOMMIT) != 0; }
 
 bool map_zero(void* at, size_t bytes) {
   return replace_reserved(at, bytes) && commit_pages(at, bytes);

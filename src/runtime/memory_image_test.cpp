@@ -82,11 +82,11 @@ TEST_P(MemoryImageTest, EveryInstanceBeginsAlike) {
   };
   add(0, first, 1000, noise(300'000, 1));
   add(1, second, 5, noise(70'000, 2));
-  add(0, first, 150'000, noise(10'000, 3));                  // over the first
-  add(0, first, 200'000, std::vector<uint8_t>(20'000));      // zeros over it
-  add(0, first, 1'000'000, std::vector<uint8_t>(500'000));   // zeros
-  add(0, first, 2'000'000, noise(200'000, 4));               // far away
-  add(0, first, 40 * page - 10, noise(10, 5));               // up to the end
+  add(0, first, 150'000, noise(10'000, 3));                 // over the first
+  add(0, first, 200'000, std::vector<uint8_t>(20'000));     // zeros over it
+  add(0, first, 1'000'000, std::vector<uint8_t>(500'000));  // zeros
+  add(0, first, 2'000'000, noise(200'000, 4));              // far away
+  add(0, first, 40 * page - 10, noise(10, 5));              // up to the end
   add(0, first, 40 * page, {});
   maker.passive_data({1, 2, 3});
   const Compiled m = maker.build();

@@ -134,7 +134,7 @@ class MemoryStorage {
   bool image_mapped_ = false;
   wasm::MemoryType type_;
   std::shared_ptr<MemoryImage> image_;
-  uint64_t first_committed_ = 0;  // of pages that may go back to image_; 0: they may not
+  uint64_t first_committed_ = 0;      // of pages that may go back to image_; 0: they may not
   std::mutex grow_mutex_;             // shared only
   std::unique_ptr<Waiters> waiters_;  // shared only
 };

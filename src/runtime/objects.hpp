@@ -50,8 +50,8 @@ struct Func {
   uint32_t index = 0;            // in the instance's function index space
   HostCallback host = nullptr;   // host functions
   union {
-    void* host_env = nullptr;        // host functions
-    const void* engine_entry;        // others: the engine's, how the host enters it
+    void* host_env = nullptr;  // host functions
+    const void* engine_entry;  // others: the engine's, how the host enters it
   };
   const HostInfo* host_info = nullptr;  // host functions; owned by the store
   mutable void* engine_code = nullptr;  // the engine's: its code

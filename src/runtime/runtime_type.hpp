@@ -84,8 +84,8 @@ class TypeRegistry {
   // The same for any number at all: null when no living type has it.
   const RuntimeType* find(uint32_t id) const;
   // For machine code, which does as by_id does: with n = id + first_chunk and k the position of n's
-  // highest bit, chunks()[k - log2(first_chunk)] points to an array of RuntimeType*, and the type is
-  // its element n - 2^k. Null pointers stand for ids below gc::first_type_id.
+  // highest bit, chunks()[k - log2(first_chunk)] points to an array of RuntimeType*, and the type
+  // is its element n - 2^k. Null pointers stand for ids below gc::first_type_id.
   const void* const* chunks() const;
   static constexpr uint32_t first_chunk = 256;
   // Matching of value types whose concrete heap types are ids of this registry.

@@ -40,7 +40,7 @@ struct StoreLimits {
 struct TrapInfo {
   Trap trap = Trap::none;
   uint64_t address = 0, size = 0,
-           bound = 0;  // memory/table/array accesses: index or address, access size, length
+           bound = 0;       // memory/table/array accesses: index or address, access size, length
   bool of_segment = false;  // it is a data or element segment whose length was exceeded
   std::vector<RawFrame> frames;  // innermost first, capped (the middle may be dropped)
   uint64_t frames_total = 0;

@@ -55,12 +55,13 @@ struct VmContext {
   const void* raise_trap;    // called by cold stubs; the return address says which trap it is
   const void* call_builtin;  // calls builtins[eax], see codegen/trampolines.hpp
   const void* const* builtins;
-  const void* resume;            // jumped to: goes on at run->resume
-  uint8_t* const* gc_base;       // where the heap's objects are counted from
-  gc::Bump* gc_bump;             // for allocation
+  const void* resume;              // jumped to: goes on at run->resume
+  uint8_t* const* gc_base;         // where the heap's objects are counted from
+  gc::Bump* gc_bump;               // for allocation
   const void* const* type_chunks;  // TypeRegistry::chunks()
-  int64_t* fuel;                 // the store's
-  uint64_t trap_operand;         // set by cold stubs: the index that was out of bounds
+  int64_t* fuel;                   // the store's
+  uint64_t trap_operand;           // set by cold stubs: the index that was out of bounds
+  uint64_t trap_bound;             // with it, for arrays: the length
   const void* is_subtype;          // compares types of objects, see codegen/x64/subtype.hpp
 };
 static_assert(offsetof(VmContext, memory0_base) == 0);

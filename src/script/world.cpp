@@ -27,7 +27,9 @@ const char* kind_name(ErrorKind kind) {
   return names[static_cast<size_t>(kind)];
 }
 
-std::string error_words(const Error& e) { return std::string(kind_name(e.kind)) + ": " + e.message; }
+std::string error_words(const Error& e) {
+  return std::string(kind_name(e.kind)) + ": " + e.message;
+}
 
 // Whether `code` is the trap a script means by `text`.
 bool is_trap(TrapCode code, std::string_view text) {
@@ -217,7 +219,8 @@ Result<World::Values> World::perform(const text::Action& action) {
 
 void World::check_return(const Command& c) {
   const Result<Values> r = perform(c.action);
-  if (!r) return fail(c, Check::assert_return, c.action.name + " failed: " + error_words(r.error()));
+  if (!r)
+    return fail(c, Check::assert_return, c.action.name + " failed: " + error_words(r.error()));
   bool same = r->size() == c.results.size();
   for (size_t i = 0; same && i < r->size(); ++i) same = matches(c.results[i], (*r)[i]);
   if (same) return pass(Check::assert_return);
@@ -228,7 +231,8 @@ void World::check_return(const Command& c) {
 void World::check_nan(const Command& c) {
   const Result<Values> r = perform(c.action);
   const bool canonical = c.kind == CommandKind::assert_return_canonical_nan;
-  if (!r) return fail(c, Check::assert_return, c.action.name + " failed: " + error_words(r.error()));
+  if (!r)
+    return fail(c, Check::assert_return, c.action.name + " failed: " + error_words(r.error()));
   const auto pattern = canonical ? text::NanPattern::canonical : text::NanPattern::arithmetic;
   if (r->size() == 1 && matches_nan((*r)[0], pattern)) return pass(Check::assert_return);
   fail(c, Check::assert_return,
@@ -247,14 +251,16 @@ void World::check_trap(const Command& c) {
   } else {
     Result<Module> module = module_of(c.module);
     if (!module)
-      return fail(c, Check::assert_trap, "the module does not load: " + error_words(module.error()));
+      return fail(c, Check::assert_trap,
+                  "the module does not load: " + error_words(module.error()));
     Result<Instance> instance = instantiate(*module);
     if (instance)
       return fail(c, Check::assert_trap, "instantiated, expected the trap \"" + c.text + "\"");
     error = std::move(instance.error());
   }
   if (error.kind == ErrorKind::trap && !is_trap(trap_code(error), c.text))
-    return fail(c, Check::assert_trap, error_words(error) + ", expected the trap \"" + c.text + "\"");
+    return fail(c, Check::assert_trap,
+                error_words(error) + ", expected the trap \"" + c.text + "\"");
   expect_error(c, Check::assert_trap, error, ErrorKind::trap, c.text);
 }
 

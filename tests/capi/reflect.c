@@ -14,6 +14,13 @@ static void print_name(const wasm_name_t* name) {
   printf("\"%.*s\" ", (int)name->size, name->data ? name->data : "");
 }
 
+static wasm_trap_t* call_trap_i64(const wasm_func_t* func) {
+  wasm_val_t arg = WASM_I64_VAL(0), out[2] = {WASM_INIT_VAL, WASM_INIT_VAL};
+  wasm_val_vec_t args = WASM_EMPTY_VEC, results = WASM_ARRAY_VEC(out);
+  args.size = 1, args.data = &arg;
+  return wasm_func_call(func, &args, &results);
+}
+
 int main(void) {
   wasm_engine_t* engine = wasm_engine_new();
   wasm_store_t* store = wasm_store_new(engine);
@@ -82,6 +89,8 @@ int main(void) {
   wasm_exporttype_vec_delete(&types);
   wasm_extern_vec_delete(&exports);
 
+  print_trap(call_trap_i64(func));
+
   // What nacre.h adds.
   wasm_name_t name;
   nacre_module_name(module, &name);
@@ -149,6 +158,7 @@ export "table64" 2 (table i64 1 externref)
 export "memory" 3 (memory 1 5000)
 export "big" 3 (memory i64 1 4294967296)
 export "tag" 4 (tag (param i32))
+a host function without a callback
 "reflect" "named" types 3 functions 2 tables 2 memories 3 globals 1 tags 1 start 0
 section name
 section note

@@ -46,6 +46,7 @@ int main(void) {
   shared_state state = {PTHREAD_MUTEX_INITIALIZER, 0, 0, {NULL, NULL, NULL, NULL}};
   wasm_config_t* config = wasm_config_new();
   nacre_config_set_interruptible(config, true);
+  nacre_config_set_fuel(config, true);
   wasm_engine_t* engine = wasm_engine_new_with_config(config);
   wasm_byte_vec_t binary = from_text(program);
   wasm_module_t* module = NULL;
@@ -61,7 +62,10 @@ int main(void) {
   nacre_wasi_config_set_threads(wasi, true);
   CHECK_OK(nacre_linker_define_wasi(linker, wasi));
   wasm_store_t* store = wasm_store_new(engine);
+  nacre_store_set_fuel(store, 1000000);
   nacre_wasi_threads_t* threads = nacre_wasi_threads_new(linker, module, 8);
+  nacre_wasi_threads_set_fuel(threads, 1000000);
+  nacre_wasi_threads_set_timeout(threads, 60000);
   wasm_instance_t* instance = NULL;
   CHECK_OK(nacre_wasi_threads_instantiate(threads, store, &instance));
   int status = 0;

@@ -108,3 +108,33 @@ Profiles: a map of addresses for perf, or a dump with the code and the offsets o
 
 No progress line where standard error is no terminal:
   $ nacre compile --emit=code -o one.bin fib.wat 2> errors; test ! -s errors
+
+On a terminal there is one, after half a second, and it is erased:
+  $ cat > large.py <<'P'
+  > # Functions of 50,000 times "local.get 0, local.get 0, i32.rem_s, local.set 0", 35 million bytes.
+  > def leb(n):
+  >     out = b""
+  >     while n > 127: out, n = out + bytes([n & 127 | 128]), n >> 7
+  >     return out + bytes([n])
+  > def section(i, b): return bytes([i]) + leb(len(b)) + b
+  > body = b"\0" + b"\x20\0\x20\0\x6f\x21\0" * 50000 + b"\x0b"
+  > n = 100
+  > open("large.wasm", "wb").write(b"\0asm\1\0\0\0" + section(1, b"\1\x60\1\x7f\0")
+  >   + section(3, leb(n) + b"\0" * n) + section(5, b"\1\0\1") + section(10, leb(n) + (leb(len(body)) + body) * n))
+  > P
+  $ python3 large.py
+  $ cat > terminal.py <<'P'
+  > import os, pty, re, sys
+  > pid, fd = pty.fork()
+  > if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+  > out = b""
+  > try:
+  >     while data := os.read(fd, 4096): out += data
+  > except OSError: pass
+  > line = rb"\r\x1b\[K(checking large.wasm|compiling large.wasm: \d+%)"
+  > print(bool(re.fullmatch(rb"(%b)+\r\x1b\[K" % line, out)) or out)
+  > P
+  $ python3 terminal.py nacre compile --threads 1 --emit=code -o /dev/null large.wasm
+  True
+  $ python3 terminal.py nacre compile --emit=code -o one.bin fib.wat
+  b''

@@ -182,6 +182,9 @@ class Generator {
     if (wasm::op_info(op).is(wasm::trait::traps) && random_.chance(85)) op = pick(scalar);
     if (wasm::op_info(op).is(wasm::trait::traps) && random_.chance(60)) return local_get(letter);
     Node n = make(op, exprs(std::string(wasm::operand_letters(op)), depth));
+    // What compilers have special code for: a constant on the right.
+    if (n.kids.size() == 2 && random_.chance(25))
+      n.kids[1] = constant(wasm::operand_letters(op)[1]);
     if (wasm::op_info(op).imm == wasm::Imm::lane) {
       const std::string_view text = wasm::op_info(op).text;
       n.more = random_.below(static_cast<uint32_t>(text[3] == 'x'               ? text[4] - '0'
@@ -445,7 +448,8 @@ class Generator {
   // Values that lie on the stack while a statement runs.
   void waiting(Nodes& out, uint32_t depth) {
     std::string types;
-    for (uint32_t n = 1 + random_.below(3); n != 0; --n) types += random_.letter("iilfdvrra");
+    for (uint32_t n = 1 + random_.below(random_.chance(85) ? 3 : 30); n != 0; --n)
+      types += random_.letter("iilfdvrra");
     for (char c : types)
       out.push_back((c == 'r' || c == 'a') && random_.chance(40) ? constant(c)
                                                                  : expr(c, random_.below(2)));
@@ -455,6 +459,26 @@ class Generator {
       if (ref) out.push_back(make(Op::ref_is_null));
       take(out, std::string(1, ref ? 'i' : types[i]));
     }
+  }
+
+  // x[i] = x[i] op y; sometimes the places differ, or y comes first.
+  Node update(uint32_t depth) {
+    static constexpr Op ops[] = {Op::i32_add, Op::i32_sub, Op::i32_and, Op::i32_or, Op::i32_xor,
+                                 Op::i64_add, Op::i64_sub, Op::i64_and, Op::i64_or, Op::i64_xor};
+    const uint32_t k = random_.below(10);
+    const char letter = k < 5 ? 'i' : 'l';
+    const uint32_t memory = random_.below(2);
+    const Node at = random_.chance(50) ? address(memory, 0)
+                                       : tee_of(memory == 0 ? 'i' : 'l', address(memory, 0));
+    Node from = at.op == Op::local_tee ? local_get_at(at.index) : at;
+    Node load = make(k < 5 ? Op::i32_load : Op::i64_load, memory, {std::move(from)});
+    load.more = random_.chance(80) ? 0 : random_.below(16);
+    Nodes both = {std::move(load), random_.chance(50) ? simple(letter) : expr(letter, depth)};
+    if (random_.chance(25)) std::swap(both[0], both[1]);
+    Node n =
+        make(k < 5 ? Op::i32_store : Op::i64_store, memory, {at, make(ops[k], std::move(both))});
+    n.more = random_.chance(80) ? 0 : random_.below(16);
+    return n;
   }
 
   bool statement(Nodes& out, uint32_t depth) {
@@ -469,6 +493,8 @@ class Generator {
     } else if (k < 40) {
       const char c = random_.letter("ilfdvra");
       out.push_back(make(Op::global_set, global(c), {expr(c, depth)}));
+    } else if (k < 42) {
+      out.push_back(update(d));
     } else if (k < 50) {
       out.push_back(
           memory_node(pick(random_.chance(90) ? tables().stores : tables().store_lanes), depth));
@@ -496,7 +522,8 @@ class Generator {
                                 {make(Op::i64_and, {expr('l', d), constant('l', {1, 0})})})}));
     } else if (k < 80) {
       if (depth == 0) return true;
-      const std::string results = random_.chance(55) ? "" : random_letters(1 + random_.below(3));
+      const std::string results =
+          random_.chance(55) ? "" : random_letters(1 + random_.below(random_.chance(90) ? 3 : 24));
       out.push_back(structured_any(results, d));
       take(out, results);
     } else if (k < 86) {
@@ -572,9 +599,13 @@ class Generator {
 
   void function(bool last) {
     Function f;
-    f.params = random_letters(random_.below(4));
-    f.results = random_letters(last ? random_.below(4) : random_.chance(75) ? 1 : random_.below(4));
-    f.locals = f.params + "ilfdvrai" + random_letters(random_.below(4));
+    // Now and then more of everything than there are registers.
+    f.params = random_letters(random_.chance(85) ? random_.below(4) : random_.below(24));
+    f.results = random_letters(last                 ? random_.below(random_.chance(85) ? 4 : 24)
+                               : random_.chance(75) ? 1
+                               : random_.chance(85) ? random_.below(4)
+                                                    : random_.below(24));
+    f.locals = f.params + "ilfdvrai" + random_letters(random_.below(random_.chance(70) ? 4 : 30));
     visible_ = static_cast<uint32_t>(f.locals.size());
     constexpr uint32_t counters = 24;
     f.locals += std::string(counters, 'i');

@@ -6,9 +6,10 @@ A test is one .wat (or .wast) file: its first line `;;! ARGS` is the nacre comma
 file itself (several such lines run in turn), and the trailing lines `;;= TEXT` are everything the
 commands print, then `;;= exit N` when the status is not 0. NACRE_BLESS=1 rewrites them. A line
 `;;? NEED` names what the test cannot do without: `x86-64` or `objdump`, the one of GNU. --engine is
-given to every `run` command that names none.
+given to every `run` command that names none; compilers do not know every operand of a trap, so these
+are not compared then.
 """
-import argparse, os, pathlib, platform, shlex, shutil, subprocess, sys
+import argparse, os, pathlib, platform, re, shlex, shutil, subprocess, sys
 
 here = pathlib.Path(__file__).parent
 
@@ -43,6 +44,10 @@ def run(nacre, engine, path):
     return commands, got
 
 
+def without_operands(line):
+    return re.sub(r"^(nacre: trap: out of bounds \w+ access): .*", r"\1", line)
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--nacre", required=True)
@@ -60,10 +65,12 @@ def main():
         commands, got = run(nacre, args.engine, f)
         text = f.read_text()
         expected = [l[4:] for l in text.split("\n") if l.startswith(";;= ") or l == ";;="]
+        if args.engine and args.engine != "interp":
+            expected, got = [list(map(without_operands, lines)) for lines in (expected, got)]
         if commands and expected == [g.rstrip() for g in got]:
             passed += 1
             continue
-        if os.environ.get("NACRE_BLESS"):
+        if os.environ.get("NACRE_BLESS") and args.engine in (None, "interp"):
             body = [l for l in text.rstrip("\n").split("\n") if not l.startswith(";;=")]
             f.write_text("\n".join(body + [(";;= " + g).rstrip() for g in got]) + "\n")
             print(f"blessed {f.name}")

@@ -55,13 +55,17 @@ class FamilyTest : public testing::TestWithParam<Family> {};
 
 TEST_P(FamilyTest, TimeIsLinear) {
   const Family& f = GetParam();
-  Engine engine{{.eager = true}};
-  on_small_stack([&] {
-    double small = std::max(compile_seconds(engine, f.make(f.small)), 0.5e-3);
-    double large = compile_seconds(engine, f.make(8 * f.small));
-    // Quadratic would be 64; the slack over 8 is for caches and a busy machine.
-    EXPECT_LT(large / small, 24) << f.name << ": " << small << " s, then " << large << " s";
-  });
+  for (const EngineKind kind : {EngineKind::interpreter, EngineKind::baseline}) {
+    Engine engine{{.engine = kind, .eager = true, .compile_threads = 1}};
+    if (!engine.check()) continue;
+    on_small_stack([&] {
+      double small = std::max(compile_seconds(engine, f.make(f.small)), 0.5e-3);
+      double large = compile_seconds(engine, f.make(8 * f.small));
+      // Quadratic would be 64; the slack over 8 is for caches and a busy machine.
+      EXPECT_LT(large / small, 24) << f.name << (kind == EngineKind::baseline ? ", baseline" : "")
+                                   << ": " << small << " s, then " << large << " s";
+    });
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Hostile, FamilyTest,

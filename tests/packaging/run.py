@@ -207,8 +207,7 @@ def soname(tmp, build):
 
 
 WAYS = {"find_package": find_package, "pkg-config": pkg_config, "deterministic": deterministic, "parses": parses,
-        "soname": soname,
-        "fetchcontent": fetchcontent, "amalgamation": amalgamation}
+        "soname": soname, "fetchcontent": fetchcontent, "amalgamation": amalgamation}
 
 
 def main():

@@ -59,23 +59,20 @@ void emit_load_op2(Assembler& a, const Row& row, const Operands& o) {
 void emit_broadcast(Assembler& a, const Row& row, const Operands& o) {
   a.vrm(opcode(row), false, out_xmm(o).code, 0, o.in[0].mem);
 }
+// The access comes first: a fault must be at the first instruction.
 void emit_load8_splat(Assembler& a, const Row& row, const Operands& o) {
   Simd v(a);
   const Xmm d = out_xmm(o), t = row_scratch_xmm(row, o);
-  v.zero(t);
-  if (v.avx) a.vpinsr(Size::b, d, t, o.in[0].mem, 0);
+  if (v.avx) a.vpinsr(Size::b, d, d, o.in[0].mem, 0);
   else a.pinsr(Size::b, d, o.in[0].mem, 0);
+  v.zero(t);
   v.pshufb(d, d, t);
 }
 void emit_load16_splat(Assembler& a, const Row&, const Operands& o) {
   Simd v(a);
   const Xmm d = out_xmm(o);
-  if (v.avx) {
-    v.zero(d);
-    a.vpinsr(Size::w, d, d, o.in[0].mem, 0);
-  } else {
-    a.pinsr(Size::w, d, o.in[0].mem, 0);
-  }
+  if (v.avx) a.vpinsr(Size::w, d, d, o.in[0].mem, 0);
+  else a.pinsr(Size::w, d, o.in[0].mem, 0);
   v.pshuflw(d, d, 0);
   v.pshufd(d, d, 0);
 }

@@ -449,7 +449,7 @@ class RowTest {
       const uint64_t old = low_bytes(as_int(0), bytes), y = as_int(1);
       const auto is = [&](std::string_view s) { return name.find(s) != name.npos; };
       result(old);
-      if (is("cmpxchg")) store(old == y ? as_int(2) : old);
+      if (is("cmpxchg")) store(old == low_bytes(y, bytes) ? as_int(2) : old);
       else if (is("xchg")) store(y);
       else
         store(is("add")   ? old + y

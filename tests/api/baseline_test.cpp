@@ -11,10 +11,10 @@
 #include <thread>
 
 #include "api/data.hpp"
+#include "api_test.hpp"
 #include "baseline/baseline.hpp"
 #include "os/fault_handler.hpp"
 #include "runtime/memory_storage.hpp"
-#include "tests/api/api_test.hpp"
 
 namespace nacre::test {
 namespace {
@@ -47,13 +47,14 @@ TEST_F(Baseline, RunsCode) {
 std::string many_functions(int n) {
   std::string wat = "(module (memory 1)";
   for (int i = 0; i < n; ++i)
-    wat += "(func (export \"f" + std::to_string(i) + "\") (param i32 i32) (result i32) (local i32)" +
-           "(loop (local.set 2 (i32.add (local.get 2) (i32.load (local.get 0))))" +
-           "(br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const " +
-           std::to_string(4 + 4 * i) + "))) (local.get 1)))) " +
-           (i == 0 ? "" : "(drop (call " + std::to_string(i * 7 % i) +
-                              " (local.get 1) (i32.const 100)))") +
-           "(i32.mul (local.get 2) (i32.const " + std::to_string(i * 77777) + ")))";
+    wat +=
+        "(func (export \"f" + std::to_string(i) + "\") (param i32 i32) (result i32) (local i32)" +
+        "(loop (local.set 2 (i32.add (local.get 2) (i32.load (local.get 0))))" +
+        "(br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const " +
+        std::to_string(4 + 4 * i) + "))) (local.get 1)))) " +
+        (i == 0 ? ""
+                : "(drop (call " + std::to_string(i * 7 % i) + " (local.get 1) (i32.const 100)))") +
+        "(i32.mul (local.get 2) (i32.const " + std::to_string(i * 77777) + ")))";
   return wat + ")";
 }
 
@@ -113,8 +114,7 @@ constexpr TrapCase trap_cases[] = {
     {"null_array", "(drop (array.len (ref.null array)))"},
     {"null_i31", "(drop (i31.get_s (ref.null i31)))"},
     {"null_reference", "(drop (ref.as_non_null (ref.null any)))"},
-    {"array_bounds",
-     "(drop (array.get $a (array.new_default $a (i32.const 3)) (i32.const 3)))"},
+    {"array_bounds", "(drop (array.get $a (array.new_default $a (i32.const 3)) (i32.const 3)))"},
     {"cast", "(drop (ref.cast (ref $s) (array.new_default $a (i32.const 3))))"},
     {"throw", "(throw $e (i32.const 7))"},
     {"throw_null", "(throw_ref (ref.null exn))"},
@@ -177,12 +177,16 @@ TEST_F(Baseline, BacktracesOutsideOfTraps) {
     Fixture f({.engine = kind});
     std::vector<uint64_t>& out = offsets[kind == EngineKind::baseline];
     f.linker.func("env", "look", [&](Caller c) {
-      for (const Frame& frame : c.backtrace(10)) out.push_back(frame.func_index), out.push_back(frame.offset);
+      for (const Frame& frame : c.backtrace(10))
+        out.push_back(frame.func_index), out.push_back(frame.offset);
     });
     f.run(R"((module (import "env" "look" (func $look))
       (func $a (param i32) (if (local.get 0) (then (call $b (local.get 0)))))
       (func $b (param i32) (call $look) (call $a (i32.sub (local.get 0) (i32.const 1))))
-      (func (export "run") (call $a (i32.const 3)))))").func<void()>("run").value()().value();
+      (func (export "run") (call $a (i32.const 3)))))")
+        .func<void()>("run")
+        .value()()
+        .value();
   }
   EXPECT_GT(offsets[0].size(), 20u);
   EXPECT_EQ(offsets[0], offsets[1]);
@@ -240,8 +244,7 @@ TEST_F(Baseline, AStoreMovesBetweenThreads) {
     (func $r (export "recurse") (result i32) (i32.add (call $r) (i32.const 1)))
     (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))))");
   const auto both = [&] {
-    EXPECT_EQ(trap_code(i.func<int32_t()>("recurse").value()().error()),
-              TrapCode::stack_exhausted);
+    EXPECT_EQ(trap_code(i.func<int32_t()>("recurse").value()().error()), TrapCode::stack_exhausted);
     EXPECT_EQ(trap_code(i.func<int32_t(int32_t)>("load").value()(65536).error()),
               TrapCode::memory_out_of_bounds);
     EXPECT_EQ(i.func<int32_t(int32_t)>("load").value()(65532).value(), 0);
