@@ -6,7 +6,7 @@ namespace geometry {
 template <class T, int N>
 struct Vector {
   T items[N];
-  T& at(int i) {
+  T &at(int i) {
     if (i < 0 || i >= N) __builtin_trap();
     return items[i];
   }
@@ -33,4 +33,6 @@ int Shape::corner(int i) const {
 
 }  // namespace geometry
 
-extern "C" __attribute__((export_name("run"))) int run(int i) { return geometry::Shape(4)[i]; }
+extern "C" __attribute__((export_name("run"))) int run(int i) {
+  return geometry::Shape(4)[i];
+}
