@@ -28,7 +28,7 @@ stat -c '%s bytes' build/release/nacre.stripped
 
 say "address and undefined-behaviour sanitizers, loop dispatch"
 configure_and_build asan all
-ctest --test-dir build/asan --output-on-failure -j "${NACRE_JOBS:-$(nproc)}" -E 'spec_gc_stress|spec_roundtrip'
+ctest --test-dir build/asan --output-on-failure -j "${NACRE_JOBS:-$(nproc)}" -E 'spec_gc_stress|spec_roundtrip' -LE packaging
 
 say "library alone, without exceptions and RTTI"
 configure_and_build no-exceptions all

@@ -94,7 +94,8 @@ void Scan::touch(uint32_t local, bool write) {
   t.weight = saturating(t.weight, w);
   if (local >= 256) return;
   LoopInfo& loop = loops[frames_.back().loop];
-  (write ? loop.writes : loop.reads)[local / 64] |= uint64_t{1} << (local % 64);
+  uint64_t* const bits = write ? loop.writes : loop.reads;
+  bits[local / 64] |= uint64_t{1} << (local % 64);
 }
 
 void Scan::memory_touched() {
