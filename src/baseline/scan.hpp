@@ -98,8 +98,6 @@ class Scan {
   uint32_t depth_ = 0;  // loops open
   uint32_t next_frame_ = 0;
   uint32_t region_base_ = 0, outside_base_ = 0;  // weights of the memory base
-  uint32_t region_start_ = 0;
-  size_t region_slot_ = 0;
   std::vector<Frame> frames_;
   std::vector<bool> frame_open_;
   std::vector<Touched> touched_;           // by local, grown when needed
