@@ -44,8 +44,9 @@ def run(nacre, engine, path):
     return commands, got
 
 
-def without_operands(line):
-    return re.sub(r"^(nacre: trap: out of bounds \w+ access): .*", r"\1", line)
+# A guarded access that straddles the end reports the first byte outside, not where it began.
+def without_address(line):
+    return re.sub(r"^(nacre: trap: out of bounds memory access: \d+ bytes? at) 0x[0-9a-f]+", r"\1", line)
 
 
 def main():
@@ -66,7 +67,7 @@ def main():
         text = f.read_text()
         expected = [l[4:] for l in text.split("\n") if l.startswith(";;= ") or l == ";;="]
         if args.engine and args.engine != "interp":
-            expected, got = [list(map(without_operands, lines)) for lines in (expected, got)]
+            expected, got = [list(map(without_address, lines)) for lines in (expected, got)]
         if commands and expected == [g.rstrip() for g in got]:
             passed += 1
             continue
