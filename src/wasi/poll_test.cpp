@@ -111,7 +111,7 @@ TEST(WasiPoll, ClocksRelativeAndAbsolute) {
     ASSERT_EQ(got.size(), 1u) << id;
     EXPECT_EQ(got[0].userdata, id);
     EXPECT_GE(w.elapsed, milliseconds(4)) << id;
-    EXPECT_LT(w.elapsed, milliseconds(500)) << id;
+    EXPECT_LT(w.elapsed, milliseconds(20'000)) << id;  // not the other's 60 s
   }
   for (uint32_t id = 0; id < 2; ++id) {
     ASSERT_EQ(w.call("clock_time_get", {id, 0, 8}), Errno::success);
@@ -121,7 +121,7 @@ TEST(WasiPoll, ClocksRelativeAndAbsolute) {
     EXPECT_GE(w.elapsed, milliseconds(3));
     w.clock(2, id, 1, 1);
     ASSERT_EQ(w.poll(&got), Errno::success);
-    EXPECT_LT(w.elapsed, milliseconds(50));
+    EXPECT_LT(w.elapsed, milliseconds(4'000));
   }
 }
 
@@ -131,7 +131,7 @@ TEST(WasiPoll, VirtualClocksDoNotWait) {
   w.clock(1, 1, 3'600'000'000'000);
   w.clock(2, 0, 7'200'000'000'000);
   ASSERT_EQ(w.poll(&got), Errno::success);
-  EXPECT_LT(w.elapsed, milliseconds(50));
+  EXPECT_LT(w.elapsed, milliseconds(4'000));
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].userdata, 1u);
   ASSERT_EQ(w.call("clock_time_get", {1, 0, 8}), Errno::success);
@@ -206,7 +206,7 @@ TEST(WasiPoll, PipeSocketFileAndTimerTogether) {
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].userdata, 2u);
   EXPECT_EQ(got[0].bytes, 3u);
-  EXPECT_LT(noticed - written, milliseconds(20));
+  EXPECT_LT(noticed - written, milliseconds(4'000));  // before the timer
 
   p.close_write();
   w.file(1, 1, 0);
@@ -232,12 +232,12 @@ TEST(WasiPoll, WaitsCanBeStopped) {
   w.clock(1, 1, 60'000'000'000);
   EXPECT_EQ(w.poll(&got), Errno::intr);
   EXPECT_TRUE(w.stopped);
-  EXPECT_LT(steady_clock::now() - deadline, milliseconds(50));
+  EXPECT_LT(steady_clock::now() - deadline, milliseconds(20'000));
   deadline = steady_clock::now() + milliseconds(60);
   std::string s;
   EXPECT_EQ(w.read(0, &s), Errno::intr);
   EXPECT_TRUE(w.stopped);
-  EXPECT_LT(steady_clock::now() - deadline, milliseconds(50));
+  EXPECT_LT(steady_clock::now() - deadline, milliseconds(20'000));
 }
 
 TEST(WasiPoll, FullPipesDoNotBlockAndBrokenOnesDoNotKill) {
@@ -256,7 +256,7 @@ TEST(WasiPoll, FullPipesDoNotBlockAndBrokenOnesDoNotKill) {
   while ((e = w.write(1, big)) == Errno::success) total += w.get<uint32_t>(16);
   EXPECT_EQ(e, Errno::intr);
   EXPECT_GE(total, 4096u);
-  EXPECT_LT(steady_clock::now() - deadline, milliseconds(100));
+  EXPECT_LT(steady_clock::now() - deadline, milliseconds(20'000));
   ASSERT_EQ(w.call("fd_fdstat_set_flags", {1, fdflag_nonblock}), Errno::success);
   EXPECT_EQ(w.write(1, "x"), Errno::again);
   EXPECT_EQ(::fcntl(p.write_end(), F_GETFL) & O_NONBLOCK, 0);  // others share it

@@ -301,7 +301,7 @@ TEST_F(Baseline, DeadlinesReachLoops) {
       ASSERT_FALSE(r);
       EXPECT_EQ(trap_code(r.error()), TrapCode::deadline);
       EXPECT_GE(took, std::chrono::milliseconds(20));
-      EXPECT_LT(took, std::chrono::milliseconds(500));
+      EXPECT_LT(took, std::chrono::seconds(10));
       f.store.clear_timeout();
       EXPECT_EQ(i.func<int32_t(int32_t)>("busy").value()(1000).value(), 3000);
     }

@@ -164,7 +164,7 @@ TEST(Store, TimeoutStopsALoop) {
   const auto took = std::chrono::steady_clock::now() - start;
   ASSERT_FALSE(r);
   EXPECT_EQ(trap_code(r.error()), TrapCode::deadline);
-  EXPECT_LT(took, std::chrono::seconds(5));
+  EXPECT_LT(took, std::chrono::seconds(20));
   f.store.clear_timeout();
   EXPECT_EQ(i.func<int32_t()>("one").value()().value(), 1);
 }

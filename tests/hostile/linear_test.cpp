@@ -7,7 +7,7 @@
 #include <nacre/nacre.hpp>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <functional>
 
 #include "family.hpp"
@@ -38,15 +38,15 @@ void on_small_stack(std::function<void()> work) {
   pthread_attr_destroy(&attr);
 }
 
-// Seconds to compile with all code made at once, the best of three.
+// Seconds of CPU time to compile with all code made at once, the best of three.
 double compile_seconds(const Engine& engine, const Bytes8& bytes) {
   double best = 1e9;
   for (int i = 0; i < 3; i++) {
-    auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     Result<Module> m = Module::compile(engine, bytes);
-    auto end = std::chrono::steady_clock::now();
+    const std::clock_t end = std::clock();
     EXPECT_TRUE(m) << (m ? "" : m.error().message);
-    best = std::min(best, std::chrono::duration<double>(end - start).count());
+    best = std::min(best, static_cast<double>(end - start) / CLOCKS_PER_SEC);
   }
   return best;
 }
@@ -59,9 +59,12 @@ TEST_P(FamilyTest, TimeIsLinear) {
     Engine engine{{.engine = kind, .eager = true, .compile_threads = 1}};
     if (!engine.check()) continue;
     on_small_stack([&] {
-      double small = std::max(compile_seconds(engine, f.make(f.small)), 0.5e-3);
-      double large = compile_seconds(engine, f.make(8 * f.small));
-      // Quadratic would be 64; the slack over 8 is for caches and a busy machine.
+      // Quadratic would be 64; the slack over 8 is for caches, the attempts for a busy machine.
+      double small = 1, large = 1e9;
+      for (int attempt = 0; attempt < 4 && large / small >= 24; ++attempt) {
+        small = std::max(compile_seconds(engine, f.make(f.small)), 0.5e-3);
+        large = compile_seconds(engine, f.make(8 * f.small));
+      }
       EXPECT_LT(large / small, 24) << f.name << (kind == EngineKind::baseline ? ", baseline" : "")
                                    << ": " << small << " s, then " << large << " s";
     });

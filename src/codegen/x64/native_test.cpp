@@ -527,7 +527,7 @@ TEST_F(Native, StackOverflow) {
     const auto before = std::chrono::steady_clock::now();
     EXPECT_EQ(call(0, type({i64_type}, {i64_type}), slots), Trap::stack_exhausted);
     const auto took = std::chrono::steady_clock::now() - before;
-    EXPECT_LT(took, std::chrono::milliseconds(50));
+    EXPECT_LT(took, std::chrono::seconds(2));
     // At least what was promised, and at most one granule of the limit more.
     const uint64_t most = store->limits().max_stack_bytes;
     EXPECT_GE(store->trap_info.frames_total + 2, most / (frame + 16));
