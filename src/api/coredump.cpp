@@ -89,7 +89,7 @@ class Collector {
     if (!fresh) return number;
     debug::CoreGlobal& out = dump.globals.emplace_back();
     out.type = g.type.type;
-    std::memcpy(out.value, g.value, sizeof out.value);
+    std::memcpy(out.value, g.value, g.type.type.is_vec() ? 16 : 8);
     if (out.type.is_ref()) out.type = top_of(g);
     return number;
   }
@@ -130,7 +130,7 @@ Result<void> write_coredump(StoreContext context, const Error& error, StringView
   Collector c;
   c.dump.executable = std::string(program);
   c.dump.thread = "main";
-  for (const runtime::Instance& i : store->instances()) c.add(i);
+  for (const runtime::InstancePtr& i : store->instances()) c.add(*i);
   for (const Frame& f : error.backtrace) c.add(f);
 
   const std::string name(path);

@@ -23,6 +23,9 @@ namespace {
 // and those of small frames.
 constexpr uint32_t most_room = 32, small_room = 24, leaf_room = 16;
 constexpr uint32_t small_homes = 64, small_frame = 120;
+constexpr uint32_t func_entry_bytes = 4;
+// Functions up to a size are packed more densely: some modules have half a million of them.
+constexpr uint32_t small_function = 72, small_alignment = 8;
 // Leaf frames of at least this size check the stack.
 constexpr uint32_t unchecked_leaf = 8 * 1024;
 // rax, rcx, rdx, r10, r13 and pins; all but the scratch register.
@@ -93,6 +96,7 @@ void Compiler::reset() {
   return_label_ = {};
   wasm_at_ = 0;
   callee_held_ = false;
+  reloaded_at_ = 0;
 }
 
 // The type of a local by the runs of its declaration.
@@ -309,8 +313,11 @@ Compiler::Outcome Compiler::take(uint32_t defined_index, codegen::FunctionBatch&
   if (!code_.finish(0xCC)) return Outcome::failed;
   frame.constants = static_cast<uint16_t>(std::min<uint32_t>(code_.size() - code_end, UINT16_MAX));
   const uint32_t direct = write_prologue(frame, overflow_at);
+  const bool is_small = code_.size() <= small_function && code_.alignment() <= small_alignment;
   out.add({.index = defined_index,
            .bytes = code_.bytes(),
+           .skip = direct - func_entry_bytes,
+           .alignment = is_small ? small_alignment : codegen::CodeImage::alignment,
            .direct = direct,
            .frame = frame,
            .sites = sites_,
@@ -323,23 +330,23 @@ Compiler::Outcome Compiler::take(uint32_t defined_index, codegen::FunctionBatch&
   return Outcome::done;
 }
 
-// The entry for calls through a Func first, then nothing, then the prologue directly before the
-// body: direct calls enter there. Returns its offset.
+// What of the room at the start is not needed, the entry for calls through a Func, the prologue
+// directly before the body: direct calls enter there. Returns its offset.
 uint32_t Compiler::write_prologue(const codegen::FrameInfo& frame, uint32_t overflow_at) {
   prologue_.clear();
   x64::Assembler p(prologue_, options_.features);
   const codegen::Label overflow = prologue_.label();
-  x64::emit_prologue(p, frame, overflow);
+  const bool is_near = overflow_at - room_ <= INT8_MAX - 4;  // the jump is not quite the end
+  x64::emit_prologue(p, frame, overflow, is_near ? Reach::near : Reach::far);
   const uint32_t size = prologue_.size();
-  assert(size + 4 <= room_);
+  assert(size + func_entry_bytes <= room_);
   const uint32_t direct = room_ - size;
   prologue_.bind_at(overflow, overflow_at - direct);
   std::copy_n(prologue_.data(), size, code_.patch(direct));
   prologue_.clear();
   x64::emit_func_entry(p);
-  if (direct > prologue_.size()) p.nop(direct - prologue_.size());
-  assert(prologue_.size() == direct);
-  std::copy_n(prologue_.data(), direct, code_.patch(0));
+  assert(prologue_.size() == func_entry_bytes);
+  std::copy_n(prologue_.data(), func_entry_bytes, code_.patch(direct - func_entry_bytes));
   return direct;
 }
 

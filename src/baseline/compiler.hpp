@@ -412,6 +412,8 @@ class Compiler {
   uint8_t register_of(uint32_t n) const;
   void store_simple(uint32_t n, const Mem& to);
   void load_import(uint32_t func);
+  void reload_vm();
+  uint32_t reloaded_at_ = 0, reload_bytes_ = 0;  // the last time
   void check_callee_type(uint32_t table, TypeId type);
   void load_callee(Value func);
   void hold_callee(const Mark& mark, Value operand);
@@ -523,6 +525,8 @@ class Compiler {
   // ===== bulk memory (compiler_bulk.cpp)
   bool inline_bulk(uint32_t memory, Value n);
   void check_bulk(uint32_t memory, uint8_t address, uint32_t n);
+  void bulk_by_stub(size_t stub, codegen::BuiltinId id, Value dst, Value second, Value n);
+  Mem global_place(uint32_t index, ValType type);
   void load_memory_object(uint32_t memory);
   void load_memory_base(uint32_t memory);
   void load_pattern(uint8_t vector, uint64_t half);
@@ -545,7 +549,9 @@ class Compiler {
     uint32_t moves, moves_end;  // in cold_moves_
     RefRange refs;              // the last `saved_refs` are those among the moves
     uint32_t saved_refs;
+    bool is_bulk;
   };
+  codegen::Label cold_bulk_call(Cond condition, codegen::BuiltinId id);
   codegen::Label cold_call(Cond condition, codegen::BuiltinId id, uint32_t arg_a, uint32_t arg_b,
                            uint32_t operand, uint8_t dest);
   void emit_cold_calls();

@@ -4,6 +4,7 @@
 // checked as a whole first, read completely before anything is written.
 #include "baseline/compiler.hpp"
 #include "codegen/rows/x64/simd.hpp"
+#include "codegen/x64/bulk.hpp"
 
 namespace nacre::baseline {
 namespace {
@@ -99,10 +100,28 @@ void Compiler::load_memory_base(uint32_t memory) {
         mem(x64::scratch_reg, static_cast<int32_t>(offsetof(runtime::Memory, base))));
 }
 
+// By a stub, if it is memory 0 and the stub will do it; else by the builtin.
+void Compiler::bulk_by_stub(size_t stub, codegen::BuiltinId id, Value dst, Value second, Value n) {
+  const uint32_t first = first_of(dst);
+  flush_registers(first);
+  compute(dst, second, n);
+  const codegen::ValuePlace places[] = {{node(dst).cls, x64::bulk_operands[0], 0, 0},
+                                        {node(second).cls, x64::bulk_operands[1], 0, 0},
+                                        {node(n).cls, x64::bulk_operands[2], 0, 0}};
+  const uint32_t nodes[] = {dst.node, second.node, n.node};
+  move_to_registers(places, nodes);
+  a.call(vm_field(stub));
+  truncate(first);
+  a.bind(cold_bulk_call(Cond::b, id));
+}
+
 // Pieces of 4 bytes and more travel in vector registers, of which more are free.
 void Compiler::memory_copy(uint32_t dst_memory, uint32_t src_memory, Value dst, Value src,
                            Value n) {
-  if (dst_memory != src_memory || !inline_bulk(dst_memory, n))
+  const bool by_pieces = dst_memory == src_memory && inline_bulk(dst_memory, n);
+  if (!by_pieces && dst_memory == 0 && src_memory == 0)
+    return bulk_by_stub(offsetof(VmContext, copy_bytes), BuiltinId::memory_copy, dst, src, n);
+  if (!by_pieces)
     return call_builtin(BuiltinId::memory_copy, dst_memory, src_memory, first_of(dst));
   flush_loads();
   const auto bytes = static_cast<uint32_t>(node(n).bits);
@@ -134,8 +153,10 @@ void Compiler::memory_copy(uint32_t dst_memory, uint32_t src_memory, Value dst, 
 }
 
 void Compiler::memory_fill(uint32_t memory, Value dst, Value byte, Value n) {
-  if (!inline_bulk(memory, n) || !is_constant(byte))
-    return call_builtin(BuiltinId::memory_fill, memory, 0, first_of(dst));
+  const bool by_pieces = inline_bulk(memory, n) && is_constant(byte);
+  if (!by_pieces && memory == 0)
+    return bulk_by_stub(offsetof(VmContext, fill_bytes), BuiltinId::memory_fill, dst, byte, n);
+  if (!by_pieces) return call_builtin(BuiltinId::memory_fill, memory, 0, first_of(dst));
   flush_loads();
   const auto bytes = static_cast<uint32_t>(node(n).bits);
   const uint64_t pattern = (node(byte).bits & 0xff) * 0x0101010101010101u;

@@ -171,8 +171,15 @@ void Compiler::call(uint32_t func, TypeId type, Ops args, Ops results) {
     relocations_.push_back({x64::emit_call_function(a), func - module_.num_imported_funcs, false});
     add_call_site(x64::call_site(a));
   }
-  x64::emit_reload_vm(a);
+  reload_vm();
   finish_call(layout, first, results);
+}
+
+void Compiler::reload_vm() {
+  const uint32_t begin = code_.size();
+  x64::emit_reload_vm(a);
+  reloaded_at_ = code_.size();
+  reload_bytes_ = reloaded_at_ - begin;
 }
 
 void Compiler::load_import(uint32_t func) {
@@ -269,7 +276,7 @@ void Compiler::through_callee(const Mark& mark, const CallLayout& layout, Ops ar
   place_args(layout, args, layout.param_bytes + layout.result_bytes);
   x64::emit_call_func(a);
   add_call_site(x64::call_site(a));
-  x64::emit_reload_vm(a);
+  reload_vm();
 }
 
 // From here until the call nothing takes callee_reg.

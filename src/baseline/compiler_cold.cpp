@@ -8,6 +8,7 @@
 #include <bit>
 
 #include "baseline/compiler.hpp"
+#include "codegen/x64/bulk.hpp"
 
 namespace nacre::baseline {
 
@@ -19,7 +20,8 @@ codegen::Label Compiler::cold_call(Cond condition, codegen::BuiltinId id, uint32
   ColdCall call{a.label(), a.label(),      id,
                 dest,      arg_a,          arg_b,
                 operand,   wasm_at_,       static_cast<uint32_t>(cold_moves_.size()),
-                0,         ref_snapshot(), 0};
+                0,         ref_snapshot(), 0,
+                false};
   for (unsigned file = 0; file < 2; ++file) {
     uint32_t owned = allocatable_[file] & ~free_[file] & ~temps_[file];
     for (; owned != 0; owned &= owned - 1) {
@@ -47,8 +49,16 @@ codegen::Label Compiler::cold_call(Cond condition, codegen::BuiltinId id, uint32
   return call.back;
 }
 
+// The same for the builtin of a bulk instruction on memory 0, whose operands are where the stub for
+// short ones wants them; no register is owned.
+codegen::Label Compiler::cold_bulk_call(Cond condition, codegen::BuiltinId id) {
+  const codegen::Label back = cold_call(condition, id, 0, 0, 0, no_reg);
+  cold_calls_.back().is_bulk = true;
+  return back;
+}
+
 // All cold calls of a function use the same slots, beyond those of operands: the builtin's operand
-// and result, then what is saved.
+// or operands and result, then what is saved.
 void Compiler::emit_cold_calls() {
   const uint32_t first = max_slots_;
   const Mem operand = slot_mem(first, ValueClass::i64);
@@ -56,7 +66,7 @@ void Compiler::emit_cold_calls() {
   for (const ColdCall& call : cold_calls_) {
     a.bind(call.label);
     wasm_at_ = call.wasm;
-    uint32_t slot = first + 1, ref = call.refs.end - call.saved_refs;
+    uint32_t slot = first + (call.is_bulk ? 3 : 1), ref = call.refs.end - call.saved_refs;
     const std::span<ColdMove> moves(cold_moves_.data() + call.moves, call.moves_end - call.moves);
     for (ColdMove& m : moves) {
       if (m.in_slot) {
@@ -67,7 +77,10 @@ void Compiler::emit_cold_calls() {
       if (m.store) x64::store_value(a, m.cls, m.memory, m.reg);
     }
     max_slots_ = std::max(max_slots_, slot);
-    a.mov(Size::q, operand, static_cast<int32_t>(call.operand));
+    if (!call.is_bulk) a.mov(Size::q, operand, static_cast<int32_t>(call.operand));
+    else
+      for (uint32_t i = 0; i < 3; ++i)
+        a.mov(slot_mem(first + i, ValueClass::i64), r64(x64::bulk_operands[i]));
     a.mov(r64(abi.arguments[0]), x64::vm_reg);
     a.lea(r64(abi.arguments[1]), operand);
     a.mov_imm(r32(abi.arguments[2]), call.a);
@@ -78,7 +91,7 @@ void Compiler::emit_cold_calls() {
       ref_sites_.push_back({at, call.refs.begin, call.refs.end});
     a.test(r32(0), r32(0));
     a.j(Cond::ne, dynamic_trap_label());
-    a.mov(r64(call.dest), operand);
+    if (!call.is_bulk) a.mov(r64(call.dest), operand);
     for (const ColdMove& m : moves) x64::load_value(a, m.cls, m.reg, m.memory);
     a.jmp(call.back);
   }

@@ -542,7 +542,12 @@ void Compiler::return_(Ops values) {
   emit_epilogue();
 }
 
-void Compiler::emit_epilogue() { x64::emit_return(a, own_layout_->param_bytes); }
+void Compiler::emit_epilogue() {
+  // Nobody needs the context that the last call may have changed.
+  if (reloaded_at_ == code_.size() && !code_.is_target()) code_.take_back(reload_bytes_);
+  reloaded_at_ = 0;
+  x64::emit_return(a, own_layout_->param_bytes);
+}
 
 void Compiler::end_function(bool reachable, Ops results) {
   if (reachable) {

@@ -120,6 +120,17 @@ Value Compiler::local_tee(uint32_t index, ValType type, Value v) {
 
 // --- globals
 
+// Where the value of a global is; may use the scratch register.
+Mem Compiler::global_place(uint32_t index, ValType type) {
+  using runtime::VmContext;
+  const uint32_t imported = module_.num_imported_globals;
+  if (index >= imported && !type.is_vec())
+    return mem(x64::vm_reg, runtime::own_global_offset(index - imported));
+  a.mov(x64::scratch_reg, vm_field(offsetof(VmContext, globals)));
+  a.mov(x64::scratch_reg, mem(x64::scratch_reg, static_cast<int32_t>(index * sizeof(void*))));
+  return mem(x64::scratch_reg, 0);
+}
+
 Value Compiler::global_get(uint32_t index, ValType type) {
   const ValueClass cls = codegen::class_of(type);
   const wasm::Global* own =
@@ -133,12 +144,8 @@ Value Compiler::global_get(uint32_t index, ValType type) {
       return push_constant(cls, in.bits);
   }
   const Mark mark = begin();
-  const uint8_t object = alloc(0);
-  a.mov(r64(object), vm_field(offsetof(runtime::VmContext, globals)));
-  a.mov(r64(object), mem(r64(object), static_cast<int32_t>(index * sizeof(void*))));
-  const uint8_t reg = file_of(cls) == 0 ? object : alloc(1);
-  x64::load_value(a, cls, reg,
-                  mem(r64(object), static_cast<int32_t>(offsetof(runtime::Global, value))));
+  const uint8_t reg = alloc(file_of(cls));
+  x64::load_value(a, cls, reg, global_place(index, type));
   close(mark);
   return push_reg(cls, reg, type.is_ref() && is_gc_ref(type));
 }
@@ -149,14 +156,13 @@ void Compiler::global_set(uint32_t index, ValType type, Value v) {
   compute(v);
   const Mark mark = begin();
   const uint8_t reg = to_reg(v);
-  const uint8_t object = alloc(0);
-  a.mov(r64(object), vm_field(offsetof(runtime::VmContext, globals)));
-  a.mov(r64(object), mem(r64(object), static_cast<int32_t>(index * sizeof(void*))));
-  const Mem to = mem(r64(object), static_cast<int32_t>(offsetof(runtime::Global, value)));
+  Mem to = global_place(index, type);
   if (cls == ValueClass::i32) a.mov(to, r64(reg));
   else x64::store_value(a, cls, to, reg);
-  if (cls == ValueClass::f32)
-    a.mov(Size::d, mem(r64(object), static_cast<int32_t>(offsetof(runtime::Global, value)) + 4), 0);
+  if (cls == ValueClass::f32) {
+    to.disp += 4;
+    a.mov(Size::d, to, 0);
+  }
   close(mark);
   pop_from(v);
   verify();

@@ -50,6 +50,12 @@ bool touches_memory(const wasm::OpInfo& info) {
   return info.imm == Imm::memarg || info.imm == Imm::memarg_lane;
 }
 
+// Short ones are done by a stub that leaves registers alone.
+bool is_bulk_of_memory_0(const binary::Instr& in) {
+  return (in.op == Op::memory_copy && in.index == 0 && in.index2 == 0) ||
+         (in.op == Op::memory_fill && in.index == 0);
+}
+
 constexpr uint32_t saturating(uint32_t a, uint32_t b) { return a > ~b ? ~uint32_t{0} : a + b; }
 
 }  // namespace
@@ -215,7 +221,7 @@ void Scan::walk(const wasm::Module& module, Bytes code) {
     if (touches_memory(info)) memory_touched();
     if (!stays(in.op)) {
       has_call = true;
-      if (depth_ != 0) loops[frames_.back().loop].has_call = true;
+      if (depth_ != 0 && !is_bulk_of_memory_0(in)) loops[frames_.back().loop].has_call = true;
     }
   }
   choose(regions[0], outside_touched_, outside_base_, true);

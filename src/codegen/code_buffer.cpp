@@ -70,12 +70,15 @@ void CodeBuffer::put(std::span<const uint8_t> bytes) {
 }
 
 void CodeBuffer::align(uint32_t alignment, uint8_t fill) {
+  if (alignment > alignment_) alignment_ = alignment;
   for (uint32_t n = (0u - size()) & (alignment - 1); n != 0; --n) put8(fill);
 }
 
 void CodeBuffer::clear() {
   at_ = begin_;
   failed_ = false;
+  alignment_ = 1;
+  last_bound_ = 0;
   open_uses_ = 0;
   labels_.clear();
   uses_.clear();
@@ -92,6 +95,7 @@ void CodeBuffer::bind_at(Label label, uint32_t offset) {
   State& state = labels_[label.id];
   assert(state.offset == unbound);
   state.offset = offset;
+  if (offset > last_bound_) last_bound_ = offset;
   for (uint32_t i = state.uses; i != none; i = uses_[i].next, --open_uses_) patch(uses_[i], offset);
   state.uses = none;
 }

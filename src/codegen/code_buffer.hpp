@@ -59,6 +59,8 @@ class CodeBuffer {
   void put(std::span<const uint8_t> bytes);
   // Fills with `fill` up to a multiple of `alignment`, a power of two.
   void align(uint32_t alignment, uint8_t fill);
+  // The largest multiple asked for: what the whole needs to be placed at.
+  uint32_t alignment() const { return alignment_; }
 
   uint32_t size() const { return static_cast<uint32_t>(at_ - begin_); }
   const uint8_t* data() const { return begin_; }
@@ -73,6 +75,10 @@ class CodeBuffer {
   Label label();
   void bind(Label label) { bind_at(label, size()); }
   void bind_at(Label label, uint32_t offset);
+  // Whether something may jump to the end of what is written so far.
+  bool is_target() const { return last_bound_ == size(); }
+  // Takes back the last bytes, which contain no label and no use of one.
+  void take_back(uint32_t bytes) { at_ -= bytes; }
   bool is_bound(Label label) const { return labels_[label.id].offset != unbound; }
   // Of a bound label.
   uint32_t offset(Label label) const { return labels_[label.id].offset; }
@@ -120,6 +126,8 @@ class CodeBuffer {
   uint8_t* end_ = nullptr;
   size_t limit_;
   bool failed_ = false;
+  uint32_t alignment_ = 1;
+  uint32_t last_bound_ = 0;
   uint32_t open_uses_ = 0;  // fixups whose label is not bound yet
   uint8_t spare_[slack];    // where writing goes when there never was any memory
   std::vector<State> labels_;

@@ -40,6 +40,8 @@ void FunctionBatch::add(const FunctionCode& f) {
   e.begin = size32(code_.size());
   e.size = size32(f.bytes.size());
   e.direct = f.direct;
+  e.skip = static_cast<uint16_t>(f.skip);
+  e.alignment = static_cast<uint16_t>(f.alignment);
   e.frame = f.frame;
   code_.insert(code_.end(), f.bytes.begin(), f.bytes.end());
   put(relocations_, f.relocations, e.relocations_begin, e.relocations_end);
@@ -103,9 +105,10 @@ bool CodeImage::place(std::span<const FunctionBatch> batches, uint32_t count) {
   for (const Source& s : sources_) {
     if (s.batch == UINT32_MAX) return false;
     const FunctionBatch::Entry& e = batches[s.batch].entries_[s.entry];
-    at = (at + alignment - 1) & ~uint64_t{alignment - 1};
-    functions_.append({static_cast<uint32_t>(at), static_cast<uint32_t>(at + e.direct), e.frame});
-    at += e.size;
+    at += (e.skip - at) & (e.alignment - 1u);
+    functions_.append(
+        {static_cast<uint32_t>(at), static_cast<uint32_t>(at + e.direct - e.skip), e.frame});
+    at += e.size - e.skip;
     if (at > max_bytes) return false;
   }
   bytes_ = static_cast<uint32_t>(at);
@@ -122,7 +125,7 @@ void CodeImage::fill(std::span<FunctionBatch> batches) {
     const FunctionBatch::Entry& e = batch.entries_[sources_[i].entry];
     const uint32_t begin = functions_[i].offset;
     std::memset(base + end, padding, begin - end);
-    end = begin + e.size;
+    end = begin + e.size - e.skip;
     add_function(i, batch, e);
     if (--left[sources_[i].batch] == 0) batch = FunctionBatch();
   }
@@ -134,13 +137,16 @@ void CodeImage::fill(std::span<FunctionBatch> batches) {
 
 void CodeImage::add_function(uint32_t index, const FunctionBatch& batch,
                              const FunctionBatch::Entry& e) {
-  const uint32_t begin = functions_[index].offset;
-  uint8_t* const to = memory_.data() + begin;
-  if (e.size != 0) std::memcpy(to, batch.code_.data() + e.begin, e.size);
+  // Where the bytes would begin with those that are left out: modulo 2^32.
+  const uint32_t begin = functions_[index].offset - e.skip;
+  uint8_t* const base = memory_.data();
+  if (e.size != e.skip)
+    std::memcpy(base + functions_[index].offset, batch.code_.data() + e.begin + e.skip,
+                e.size - e.skip);
   for (uint32_t r = e.relocations_begin; r < e.relocations_end; ++r) {
     const Relocation& x = batch.relocations_[r];
     const FunctionEntry& target = functions_[x.function];
-    store_le<uint32_t>(to + x.offset,
+    store_le<uint32_t>(base + (begin + x.offset),
                        (x.func_entry ? target.offset : target.direct) - (begin + x.offset + 4));
   }
   SiteStream::Reader sites(batch.sites_, e.sites_position);

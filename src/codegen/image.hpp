@@ -33,7 +33,9 @@ struct Relocation {
 struct FunctionCode {
   uint32_t index = 0;  // among the module's defined functions
   std::span<const uint8_t> bytes;
-  uint32_t direct = 0;  // offset of the direct entry
+  uint32_t skip = 0;        // bytes at the start to leave out: the function begins after them
+  uint32_t alignment = 16;  // of bytes[0], though it may be left out; at most 16
+  uint32_t direct = 0;      // offset of the direct entry
   FrameInfo frame;
   std::span<const Site> sites;  // any order; offsets in the function
   std::span<const Relocation> relocations;
@@ -60,6 +62,7 @@ class FunctionBatch {
   static constexpr uint32_t none = UINT32_MAX;
   struct Entry {
     uint32_t index, begin, size, direct;
+    uint16_t skip, alignment;
     FrameInfo frame;
     uint32_t sites_position, sites, relocations_begin, relocations_end;
     uint32_t maps;  // in maps_, or none
@@ -85,7 +88,7 @@ class FunctionBatch {
 
 class CodeImage {
  public:
-  static constexpr uint32_t alignment = 16;       // of functions
+  static constexpr uint32_t alignment = 16;       // of functions, at most
   static constexpr uint64_t max_bytes = 1 << 30;  // distances fit easily
 
   // Null when a function is missing or given twice, the code is too large, or the host refuses

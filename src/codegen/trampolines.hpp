@@ -57,6 +57,9 @@ class Stubs {
   const void* no_memory() const { return no_memory_; }
   // For VmContext::is_subtype.
   const void* is_subtype() const { return is_subtype_; }
+  // For VmContext::copy_bytes and fill_bytes.
+  const void* copy_bytes() const { return copy_bytes_; }
+  const void* fill_bytes() const { return fill_bytes_; }
 
  private:
   Stubs() = default;
@@ -84,6 +87,8 @@ class Stubs {
   const void* resume_ = nullptr;
   const void* no_memory_ = nullptr;
   const void* is_subtype_ = nullptr;
+  const void* copy_bytes_ = nullptr;
+  const void* fill_bytes_ = nullptr;
 };
 
 // What the stubs leave on the stack, for those who walk it. Offsets are from the frame pointer.
@@ -97,7 +102,8 @@ struct StubFrames {
 
 // --- what an instruction set provides (x64/trampolines.cpp)
 struct SharedStubOffsets {
-  uint32_t raise_trap, raise_fault, call_builtin, resume, no_memory, is_subtype;
+  uint32_t raise_trap, raise_fault, call_builtin, resume, no_memory, is_subtype, copy_bytes,
+      fill_bytes;
 };
 namespace x64 {
 const StubFrames& stub_frames();

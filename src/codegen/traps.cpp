@@ -75,6 +75,8 @@ void NativeStack::attach(VmContext& vm) {
   vm.resume = stubs_->resume();
   vm.type_chunks = store_.registry().chunks();
   vm.is_subtype = stubs_->is_subtype();
+  vm.copy_bytes = stubs_->copy_bytes();
+  vm.fill_bytes = stubs_->fill_bytes();
   vm.trap_operand = no_operand;
   vm.gc_base = store_.heap().base_address();
   vm.gc_bump = &store_.heap().bump();

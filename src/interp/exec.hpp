@@ -42,7 +42,7 @@ struct SavedState {
 struct Exec {
   // --- mirrors of the running instance
   Slot* limit = nullptr;  // end of the stack
-  runtime::Global** globals = nullptr;
+  Slot** globals = nullptr;
   runtime::Table** tables = nullptr;
   const runtime::RuntimeType* const* types = nullptr;
   Instance* instance = nullptr;

@@ -79,7 +79,7 @@ void copy_slots(NACRE_REGS) {
 template <char L, bool ToSlot>
 void get_global(NACRE_REGS) {
   NACRE_ENTER;
-  const Slot* value = ex->globals[pc[ptr_words + 1]]->value;
+  const Slot* value = ex->globals[pc[ptr_words + 1]];
   // A reference only goes to its slot: the translator counts on the accumulator being as it was.
   if constexpr (L == 'r') write_slot(fp, pc[ptr_words], value[0]);
   else NACRE_DELIVER(L, ToSlot, pc + ptr_words, (read_slot_as<TypeOf<L>>(value, 0)));
@@ -92,7 +92,7 @@ void set_global(NACRE_REGS) {
   NACRE_ENTER;
   using T = TypeOf<L>;
   const T v = NACRE_FETCH(T, L, C, pc + ptr_words + 1);
-  Slot* value = ex->globals[pc[ptr_words]]->value;
+  Slot* value = ex->globals[pc[ptr_words]];
   if constexpr (L == 'v') std::memcpy(value, &v, sizeof v);
   else value[0] = to_slot_bits(v);
   pc += ptr_words + 1 + operand_words<C, T>();

@@ -57,7 +57,7 @@ bool push_simple(Instance& instance, Op op, Reader& r, Entry& out) {
     case Op::global_get: {
       const Global& g = *instance.globals[r.leb_u32()];
       out.value[0] = g.value[0];
-      out.value[1] = g.value[1];
+      out.value[1] = g.type.type.is_vec() ? g.value[1] : 0;
       out.gc_ref = g.holds_gc_ref;
       return true;
     }

@@ -2,11 +2,38 @@
 #include "runtime/instance.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <new>
 
 #include "runtime/segments.hpp"
 #include "runtime/store.hpp"
 
 namespace nacre::runtime {
+namespace {
+
+// Slots of the block an instance stands at the end of, the part before it.
+size_t slots_before(uint32_t own_globals) {
+  constexpr size_t unit = alignof(std::max_align_t) / sizeof(Slot);
+  return (own_globals + unit - 1) / unit * unit;
+}
+
+}  // namespace
+
+InstancePtr Instance::make(uint32_t own_globals) {
+  const size_t before = slots_before(own_globals) * sizeof(Slot);
+  auto* const block = static_cast<uint8_t*>(::operator new(before + sizeof(Instance)));
+  std::memset(block, 0, before);
+  InstancePtr instance(new (block + before) Instance);
+  instance->own_globals = own_globals;
+  return instance;
+}
+
+void FreeInstance::operator()(Instance* instance) const {
+  const size_t before = slots_before(instance->own_globals) * sizeof(Slot);
+  instance->~Instance();
+  ::operator delete(reinterpret_cast<uint8_t*>(instance) - before);
+}
 
 Func* Instance::func(uint32_t index) {
   if (funcs[index] != nullptr) return funcs[index];

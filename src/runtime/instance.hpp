@@ -15,12 +15,22 @@
 
 namespace nacre::runtime {
 
+struct Instance;
+struct FreeInstance {
+  void operator()(Instance* instance) const;
+};
+using InstancePtr = std::unique_ptr<Instance, FreeInstance>;
+
 struct Instance {
+  // With room before it for the values of `own_globals` globals.
+  static InstancePtr make(uint32_t own_globals);
+
   VmContext vm{};  // first
   std::shared_ptr<const CompiledModule> module;
   std::vector<Memory*> memories;
   std::vector<Table*> tables;
   std::vector<Global*> globals;
+  std::vector<Slot*> global_values;
   std::vector<Tag*> tags;
   std::vector<Func*> funcs;  // null until first needed (Instance::func)
   std::vector<bool> dropped_elems, dropped_datas;
@@ -28,7 +38,14 @@ struct Instance {
   // indices stay in the module (elem_entry in segments.hpp). Empty without such segments.
   std::vector<std::vector<RefBits>> elem_values;
 
+  uint32_t own_globals = 0;
+
   Store& store() { return *vm.store; }
+  // The place for the value of the module's own global number `k`.
+  Slot* own_global(uint32_t k) {
+    return reinterpret_cast<Slot*>(reinterpret_cast<uintptr_t>(this) +
+                                   static_cast<uintptr_t>(intptr_t{own_global_offset(k)}));
+  }
   const wasm::Module& wasm_module() const { return module->module; }
 
   // The function object with this index, made on first use.

@@ -81,12 +81,15 @@ class Instantiation {
   }
 
   bool make_instance() {
-    Instance& i = store_.instances_.emplace_back();
+    const auto own_globals =
+        static_cast<uint32_t>(module_.globals.size()) - module_.num_imported_globals;
+    Instance& i = *store_.instances_.emplace_back(Instance::make(own_globals));
     instance_ = &i;
     i.module = owner_;
     i.memories.reserve(module_.memories.size());
     i.tables.reserve(module_.tables.size());
     i.globals.reserve(module_.globals.size());
+    i.global_values.reserve(module_.globals.size());
     i.tags.reserve(module_.tags.size());
     i.funcs.assign(module_.funcs.size(), nullptr);
     i.dropped_elems.assign(module_.elems.size(), false);
@@ -106,6 +109,7 @@ class Instantiation {
           break;
         case wasm::ExternKind::global:
           i.globals.push_back(e.global);
+          i.global_values.push_back(e.global->value);
           break;
         case wasm::ExternKind::tag:
           i.tags.push_back(e.tag);
@@ -118,7 +122,7 @@ class Instantiation {
     i.vm.store = &store_;
     i.vm.memories = i.memories.data();
     i.vm.tables = i.tables.data();
-    i.vm.globals = i.globals.data();
+    i.vm.globals = i.global_values.data();
     i.vm.tags = i.tags.data();
     i.vm.imported_funcs = i.funcs.data();
     i.vm.types = compiled_.types.data();
@@ -152,8 +156,11 @@ class Instantiation {
       Slot value[2] = {0, 0};
       if (const Trap t = eval_const(i, g.init, value); t != Trap::none)
         return fail(t, "initial value of global " + std::to_string(k));
-      i.globals.push_back(
-          store_.new_global({compiled_.globalize(g.type.type), g.type.is_mutable}, value));
+      const auto own = static_cast<uint32_t>(k) - module_.num_imported_globals;
+      i.globals.push_back(store_.new_global({compiled_.globalize(g.type.type), g.type.is_mutable},
+                                            value,
+                                            g.type.type.is_vec() ? nullptr : i.own_global(own)));
+      i.global_values.push_back(i.globals.back()->value);
     }
     return true;
   }

@@ -99,7 +99,8 @@ struct Table {
 };
 
 struct Global {
-  alignas(16) Slot value[2] = {0, 0};
+  Slot* value = nullptr;  // one slot, for v128 two: `own`, or a place of its instance's
+  Slot own[2] = {0, 0};
   wasm::GlobalType type;  // engine-wide ids
   bool holds_gc_ref = false;
   Store* store = nullptr;

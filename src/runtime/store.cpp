@@ -109,10 +109,11 @@ Result<Table*> Store::new_table(wasm::ValType elem, const wasm::SizeLimits& limi
   return &t;
 }
 
-Global* Store::new_global(wasm::GlobalType type, const Slot value[2]) {
+Global* Store::new_global(wasm::GlobalType type, const Slot value[2], Slot* place) {
   Global& g = globals_.emplace_back();
   g.type = type;
   g.store = this;
+  g.value = place != nullptr ? place : g.own;
   g.value[0] = value[0];
   if (type.type.is_vec()) g.value[1] = value[1];
   g.holds_gc_ref = registry_->is_gc_ref(type.type);

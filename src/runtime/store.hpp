@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,7 +68,8 @@ class Store {
   // Makes a memory of another store's shared storage visible here; both see the same bytes.
   Memory* adopt_shared_memory(const wasm::MemoryType& type, std::shared_ptr<MemoryStorage> storage);
   Result<Table*> new_table(wasm::ValType elem, const wasm::SizeLimits& limits, RefBits init);
-  Global* new_global(wasm::GlobalType type, const Slot value[2]);
+  // Its value is kept at `place` if given: a slot that lives as long as the store; not for v128.
+  Global* new_global(wasm::GlobalType type, const Slot value[2], Slot* place = nullptr);
   Tag* new_tag(const RuntimeType* type);
 
   // Keeps a type alive as long as the store.
@@ -111,7 +113,7 @@ class Store {
   TypeRegistry& registry() { return *registry_; }
   const StoreLimits& limits() const { return limits_; }
   gc::Heap& heap() { return *heap_; }
-  const std::deque<Instance>& instances() const { return instances_; }
+  std::span<const InstancePtr> instances() const { return instances_; }
   ExecStack& stack() { return *stack_; }
 
   // --- state shared with engines
@@ -151,7 +153,7 @@ class Store {
   std::deque<Table> tables_;
   std::deque<Global> globals_;
   std::deque<Tag> tags_;
-  std::deque<Instance> instances_;
+  std::vector<InstancePtr> instances_;
   std::vector<RefBits> handles_;
   std::vector<uint32_t> free_handles_;
   std::vector<Global*> gc_globals_;  // those the collector visits

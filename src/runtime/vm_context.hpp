@@ -44,7 +44,9 @@ struct VmContext {
   Store* store;
   Memory** memories;  // by index
   Table** tables;
-  Global** globals;
+  // The values of all globals, by index. Those of the module's own globals, v128 excepted, lie
+  // before the context: see own_global_offset.
+  uint64_t** globals;
   Tag** tags;
   Func** imported_funcs;            // by function index
   const RuntimeType* const* types;  // by the module's local TypeId
@@ -63,7 +65,14 @@ struct VmContext {
   uint64_t trap_operand;           // set by cold stubs: the index that was out of bounds
   uint64_t trap_bound;             // with it, for arrays: the length
   const void* is_subtype;          // compares types of objects, see codegen/x64/subtype.hpp
+  const void* copy_bytes;          // short copies and ...
+  const void* fill_bytes;          // ... fills of memory 0, see codegen/x64/bulk.hpp
 };
 static_assert(offsetof(VmContext, memory0_base) == 0);
+
+// Bytes from the context to the value of the module's own global number `k`.
+constexpr int32_t own_global_offset(uint32_t k) {
+  return -static_cast<int32_t>(sizeof(uint64_t)) * (static_cast<int32_t>(k) + 1);
+}
 
 }  // namespace nacre::runtime

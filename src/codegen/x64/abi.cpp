@@ -38,7 +38,7 @@ void emit_func_entry(Assembler& a) {
   a.mov(vm_reg, mem(callee_reg, static_cast<int32_t>(offsetof(Func, instance))));
 }
 
-void emit_prologue(Assembler& a, const FrameInfo& frame, Label overflow) {
+void emit_prologue(Assembler& a, const FrameInfo& frame, Label overflow, Reach reach) {
   const Mem limit = vm_field(offsetof(VmContext, stack_limit));
   const int32_t rest = static_cast<int32_t>(frame.bytes) - (frame.leaf ? 0 : 8);
   a.push(rbp);
@@ -47,14 +47,14 @@ void emit_prologue(Assembler& a, const FrameInfo& frame, Label overflow) {
   if (frame.bytes >= check_after) {
     a.lea(scratch_reg, mem(rsp, -rest));
     a.cmp(scratch_reg, limit);
-    a.j(Cond::b, overflow);
+    a.j(Cond::b, overflow, reach);
     a.mov(rsp, scratch_reg);
     return;
   }
   if (rest != 0) a.sub(rsp, rest);
   if (frame.leaf) return;
   a.cmp(rsp, limit);
-  a.j(Cond::b, overflow);
+  a.j(Cond::b, overflow, reach);
 }
 
 void emit_return(Assembler& a, uint32_t param_bytes) {

@@ -95,8 +95,17 @@ void add_to(FunctionBatch& batch, uint32_t index, const Write& write) {
   b.wasm = 1000 * (index + 1);
   write(b);
   EXPECT_TRUE(b.code.finish(0xCC));
-  batch.add({index, b.code.bytes(), b.direct, b.frame, b.sites, b.relocations, b.handlers,
-             b.handler_sites, b.local_refs, b.ref_sites, b.refs});
+  batch.add({.index = index,
+             .bytes = b.code.bytes(),
+             .direct = b.direct,
+             .frame = b.frame,
+             .sites = b.sites,
+             .relocations = b.relocations,
+             .handlers = b.handlers,
+             .handler_sites = b.handler_sites,
+             .local_refs = b.local_refs,
+             .ref_sites = b.ref_sites,
+             .refs = b.refs});
 }
 
 class Native : public ::testing::Test {

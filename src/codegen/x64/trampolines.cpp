@@ -18,6 +18,7 @@
 
 #include "codegen/traps.hpp"
 #include "codegen/x64/abi.hpp"
+#include "codegen/x64/bulk.hpp"
 #include "codegen/x64/subtype.hpp"
 
 namespace nacre::codegen::x64 {
@@ -235,6 +236,12 @@ SharedStubOffsets emit_shared_stubs(CodeBuffer& code) {
   align(a);
   at.is_subtype = code.size();
   emit_is_subtype(a);
+  align(a);
+  at.copy_bytes = code.size();
+  emit_copy_bytes(a);
+  align(a);
+  at.fill_bytes = code.size();
+  emit_fill_bytes(a);
   align(a);
   return at;
 }
