@@ -319,6 +319,7 @@ Compiler::Outcome Compiler::take(uint32_t defined_index, codegen::FunctionBatch&
            .skip = direct - func_entry_bytes,
            .alignment = is_small ? small_alignment : codegen::CodeImage::alignment,
            .direct = direct,
+           .uses_floats = scan_.uses_floats,
            .frame = frame,
            .sites = sites_,
            .relocations = relocations_,

@@ -167,6 +167,7 @@ class Baseline final : public runtime::ExecEngine {
         return make_error(ErrorKind::unlinkable,
                           "a memory without guard pages was made for another engine");
     stack_of(instance.store()).attach(instance.vm);
+    if (image_of(instance).image->uses_floats()) stack_of(instance.store()).use_floats();
     instance.vm.builtins = codegen::builtins();
     return {};
   }

@@ -2,6 +2,7 @@
 #include "baseline/scan.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "binary/op_reader.hpp"
 
@@ -56,6 +57,11 @@ bool is_bulk_of_memory_0(const binary::Instr& in) {
          (in.op == Op::memory_fill && in.index == 0);
 }
 
+// Computes with floating-point numbers or vectors, whatever it may be; moving them is harmless.
+bool uses_vector_registers(const wasm::OpInfo& info) {
+  return info.imm == Imm::none && std::strpbrk(info.sig, "fdv") != nullptr;
+}
+
 constexpr uint32_t saturating(uint32_t a, uint32_t b) { return a > ~b ? ~uint32_t{0} : a + b; }
 
 }  // namespace
@@ -63,7 +69,7 @@ constexpr uint32_t saturating(uint32_t a, uint32_t b) { return a > ~b ? ~uint32_
 void Scan::start(uint32_t num_params) {
   ++epoch_;
   num_params_ = num_params;
-  has_call = has_memory = false;
+  has_call = has_memory = uses_floats = false;
   depth_ = next_frame_ = 0;
   region_base_ = outside_base_ = 0;
   locals.clear();
@@ -218,6 +224,7 @@ void Scan::walk(const wasm::Module& module, Bytes code) {
         break;
     }
     const wasm::OpInfo& info = wasm::op_info(in.op);
+    uses_floats |= uses_vector_registers(info);
     if (touches_memory(info)) memory_touched();
     if (!stays(in.op)) {
       has_call = true;

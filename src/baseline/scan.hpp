@@ -64,7 +64,8 @@ class Scan {
   template <class ClassOf>
   void run(const wasm::Module& module, Bytes code, uint32_t num_params, ClassOf&& class_of);
 
-  bool has_call = false;  // anything that may leave the function for a while
+  bool has_call = false;     // anything that may leave the function for a while
+  bool uses_floats = false;  // anything that may depend on the floating-point mode
   bool has_memory = false;
   std::vector<TouchedLocal> locals;  // in order of first use
   std::vector<LoopInfo> loops;       // in order of appearance

@@ -35,6 +35,7 @@ void FunctionBatch::reserve(size_t functions, size_t code_bytes) {
 }
 
 void FunctionBatch::add(const FunctionCode& f) {
+  uses_floats_ |= f.uses_floats;
   Entry e{};
   e.index = f.index;
   e.begin = size32(code_.size());
@@ -77,6 +78,7 @@ std::unique_ptr<CodeImage> CodeImage::link(std::span<FunctionBatch> batches, uin
   if (stubs == nullptr || (signals && !os::faults_supported())) return nullptr;
   std::unique_ptr<CodeImage> image(new CodeImage);
   image->first_defined_ = first_defined;
+  for (const FunctionBatch& batch : batches) image->uses_floats_ |= batch.uses_floats();
   image->stubs_ = std::move(stubs);
   if (!image->place(batches, count) || !image->memory_.allocate(image->bytes_)) return nullptr;
   image->fill(batches);

@@ -33,9 +33,10 @@ struct Relocation {
 struct FunctionCode {
   uint32_t index = 0;  // among the module's defined functions
   std::span<const uint8_t> bytes;
-  uint32_t skip = 0;        // bytes at the start to leave out: the function begins after them
-  uint32_t alignment = 16;  // of bytes[0], though it may be left out; at most 16
-  uint32_t direct = 0;      // offset of the direct entry
+  uint32_t skip = 0;         // bytes at the start to leave out: the function begins after them
+  uint32_t alignment = 16;   // of bytes[0], though it may be left out; at most 16
+  uint32_t direct = 0;       // offset of the direct entry
+  bool uses_floats = false;  // depends on the floating-point mode
   FrameInfo frame;
   std::span<const Site> sites;  // any order; offsets in the function
   std::span<const Relocation> relocations;
@@ -54,6 +55,7 @@ class FunctionBatch {
   // Copies.
   void add(const FunctionCode& function);
   size_t code_bytes() const { return code_.size(); }
+  bool uses_floats() const { return uses_floats_; }
   // How much is coming, to avoid copying later.
   void reserve(size_t functions, size_t code_bytes);
 
@@ -74,6 +76,7 @@ class FunctionBatch {
   };
   void add_maps(const FunctionCode& function);
 
+  bool uses_floats_ = false;
   std::vector<Entry> entries_;
   std::vector<uint8_t> code_;
   SiteStream sites_;
@@ -115,6 +118,8 @@ class CodeImage {
   const HandlerTable& handlers() const { return handlers_; }
   const RefTable& refs() const { return refs_; }
   uint32_t first_defined() const { return first_defined_; }
+  // Whether any function depends on the floating-point mode.
+  bool uses_floats() const { return uses_floats_; }
   Stubs& stubs() const { return *stubs_; }
 
   // The image `pc` lies in, or null; `offset` in it. Any thread, no lock. `near` is looked at
@@ -135,6 +140,7 @@ class CodeImage {
   os::CodeMemory memory_;
   uint32_t bytes_ = 0;
   uint32_t first_defined_ = 0;
+  bool uses_floats_ = false;
   bool registered_ = false;
   FunctionTable functions_;
   SiteTable sites_;

@@ -31,6 +31,7 @@ std::shared_ptr<Stubs> Stubs::create() {
   stubs->resume_ = base + at.resume;
   stubs->no_memory_ = base + at.no_memory;
   stubs->is_subtype_ = base + at.is_subtype;
+  stubs->remember_mode_ = base + at.remember_mode;
   stubs->copy_bytes_ = base + at.copy_bytes;
   stubs->fill_bytes_ = base + at.fill_bytes;
   return stubs;

@@ -55,6 +55,12 @@ class Stubs {
   const void* resume() const { return resume_; }
   // For a host function whose own stub there was no memory for: calls trap.
   const void* no_memory() const { return no_memory_; }
+  // Calls in progress that began before the store's code used floating-point numbers restore the
+  // mode as it is now when they end.
+  using RememberMode = void (*)(const runtime::RunState* run);
+  RememberMode remember_mode() const {
+    return reinterpret_cast<RememberMode>(reinterpret_cast<uintptr_t>(remember_mode_));
+  }
   // For VmContext::is_subtype.
   const void* is_subtype() const { return is_subtype_; }
   // For VmContext::copy_bytes and fill_bytes.
@@ -87,6 +93,7 @@ class Stubs {
   const void* resume_ = nullptr;
   const void* no_memory_ = nullptr;
   const void* is_subtype_ = nullptr;
+  const void* remember_mode_ = nullptr;
   const void* copy_bytes_ = nullptr;
   const void* fill_bytes_ = nullptr;
 };
@@ -103,7 +110,7 @@ struct StubFrames {
 // --- what an instruction set provides (x64/trampolines.cpp)
 struct SharedStubOffsets {
   uint32_t raise_trap, raise_fault, call_builtin, resume, no_memory, is_subtype, copy_bytes,
-      fill_bytes;
+      fill_bytes, remember_mode;
 };
 namespace x64 {
 const StubFrames& stub_frames();

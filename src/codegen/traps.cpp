@@ -85,6 +85,12 @@ void NativeStack::attach(VmContext& vm) {
   vm.stack_limit.store(interrupted_ || expired_ ? everything : limit_, std::memory_order_relaxed);
 }
 
+void NativeStack::use_floats() {
+  if (run_.uses_floats != 0) return;
+  stubs_->remember_mode()(&run_);
+  run_.uses_floats = 1;
+}
+
 void NativeStack::set_limits() {
   const uintptr_t limit = interrupted_ || expired_ ? everything : limit_;
   for (VmContext* vm : contexts_) vm->stack_limit.store(limit, std::memory_order_relaxed);

@@ -50,6 +50,8 @@ class NativeStack final : public runtime::ExecStack {
 
   // Sets the machine code's part of an instance's context.
   void attach(runtime::VmContext& vm);
+  // Before an instance whose code depends on the floating-point mode may run.
+  void use_floats();
   // Calls a function of compiled code: engine_code and engine_entry are set.
   Trap call(const runtime::Func& func, runtime::Slot* slots) {
     const auto here = reinterpret_cast<uintptr_t>(NACRE_FRAME_ADDRESS);

@@ -26,6 +26,9 @@ struct Bump;
 // What machine code and the runtime share about the calls of one store that are running. The
 // codegen layer owns it (codegen/traps.hpp); engines without machine code have none.
 struct RunState {
+  // Whether code of the store depends on the floating-point mode: asking for the mode is most of
+  // the price of a call into it.
+  uint32_t uses_floats = 0;
   uintptr_t entry = 0;       // stack pointer of the innermost entry frame; 0: nothing runs
   uintptr_t exit_frame = 0;  // frame of the stub through which machine code last left for the host
   // Set when a trap's backtrace is recorded, cleared before every host function.

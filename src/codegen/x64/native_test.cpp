@@ -357,7 +357,14 @@ TEST_F(Native, TailCallsOfAnySizeKeepTheStackFlat) {
   EXPECT_EQ(slots[0], 99u);
 }
 
+// The mode that arithmetic has, which is not the one that fegetround() looks at.
+bool rounds_up() {
+  volatile double one = 1, three = 3;
+  return one / three > 0.33333333333333331;
+}
+
 TEST_F(Native, SetsAndRestoresTheFloatingPointMode) {
+  stack->use_floats();
   link({[](Body& b) {  // 1 / 3
           b.begin(0, true);
           b.a.divsd(xmm0, xmm1);
@@ -379,16 +386,17 @@ TEST_F(Native, SetsAndRestoresTheFloatingPointMode) {
   ASSERT_EQ(call(0, t, nearest), Trap::none);
   std::fesetround(FE_UPWARD);
   ASSERT_EQ(call(0, t, upward), Trap::none);
-  EXPECT_EQ(std::fegetround(), FE_UPWARD);
+  EXPECT_TRUE(rounds_up());
   Slot again[2];
   std::memcpy(again, in, sizeof in);
   EXPECT_EQ(call(1, t, again), Trap::unreachable);
-  EXPECT_EQ(std::fegetround(), FE_UPWARD);
+  EXPECT_TRUE(rounds_up());
   std::fesetround(FE_TONEAREST);
   EXPECT_EQ(nearest[0], upward[0]);
 }
 
 TEST_F(Native, HostFunctionsCannotChangeTheFloatingPointMode) {
+  stack->use_floats();
   const RuntimeType* t = type({f64_type, f64_type}, {f64_type});
   Func* host = host_func(type({}, {}), [](void*, Store&, Instance*, Slot*) {
     std::fesetround(FE_UPWARD);

@@ -10,7 +10,7 @@
 //     rbp - 64    Slot*
 //     rbp - 72    RunState::entry before
 //     rbp - 80    RunState::exit_frame before
-//     rbp - 88    MXCSR before; + 4: the one loaded instead, or 0
+//     rbp - 88    MXCSR before, or not_asked; + 4: the one loaded instead, or 0
 //     ...         more registers where the host's convention preserves more; RunState::entry
 //     ...         areas for results and parameters on the stack
 #include <algorithm>
@@ -35,6 +35,7 @@ constexpr int32_t more_bytes = 16 + 160;  // rdi, rsi, xmm6 to xmm15
 // Round to nearest, denormals as they are, all exceptions masked; the lowest six bits are flags.
 constexpr int32_t wasm_mxcsr = 0x1F80, mxcsr_mode = 0xFFC0;
 constexpr uint8_t load_mxcsr = 2, store_mxcsr = 3;
+constexpr int32_t not_asked = -1;  // never an MXCSR
 
 constexpr int32_t exit_vm = -8, exit_func = -16, exit_mxcsr = -24;
 
@@ -127,6 +128,18 @@ void emit_set_mode(Assembler& a, int32_t found, int32_t wanted) {
   a.bind(same_mode);
 }
 
+// After host code that may have changed the mode, whatever it is: setting it is many times cheaper
+// than asking. `at` is a place of the frame.
+void emit_mode_again(Assembler& a, int32_t at) {
+  const Label no_floats = a.label();
+  a.mov(scratch_reg, field(vm_reg, offsetof(VmContext, run)));
+  a.cmp(Size::d, field(scratch_reg, offsetof(RunState, uses_floats)), 0);
+  a.j(Cond::e, no_floats, Reach::near);
+  a.mov(Size::d, mem(rbp, at), wasm_mxcsr);
+  mxcsr(a, load_mxcsr, mem(rbp, at));
+  a.bind(no_floats);
+}
+
 void emit_call_host(Assembler& a, const void* function) {
   a.and_(rsp, -16);
   if (host_abi().shadow != 0) a.sub(rsp, static_cast<int32_t>(host_abi().shadow));
@@ -158,6 +171,7 @@ void emit_host_failed(Assembler& a) {
   a.j(Cond::e, caught, Reach::near);
   emit_end_call(a);
   a.bind(caught);
+  emit_mode_again(a, exit_func);
   a.jmp(field(vm_reg, offsetof(VmContext, resume)));
 }
 
@@ -169,6 +183,26 @@ void emit_host_frame(Assembler& a) {
   a.push(callee_reg);
   emit_exit_frame(a);
   a.mov(Size::q, field(scratch_reg, offsetof(RunState, trap_recorded)), 0);
+}
+
+// From C++, with a RunState*: entry frames that did not ask for the mode learn it now, since the
+// code they called may yet change it.
+void emit_remember_mode(Assembler& a) {
+  const Label next = a.label(), known = a.label(), done = a.label();
+  const int32_t mode = stub_frames().entry_size + at_mxcsr;
+  a.mov(rax, field(argument(0), offsetof(RunState, entry)));
+  a.bind(next);
+  a.test(rax, rax);
+  a.j(Cond::e, done, Reach::near);
+  a.cmp(Size::d, mem(rax, mode), not_asked);
+  a.j(Cond::ne, known, Reach::near);
+  mxcsr(a, store_mxcsr, mem(rax, mode));
+  a.mov(Size::d, mem(rax, mode + 4), wasm_mxcsr);
+  a.bind(known);
+  a.mov(rax, mem(rax, stub_frames().entry_size + at_entry));
+  a.jmp(next, Reach::near);
+  a.bind(done);
+  a.ret();
 }
 
 void align(Assembler& a) { a.code().align(16, 0xCC); }
@@ -216,6 +250,7 @@ SharedStubOffsets emit_shared_stubs(CodeBuffer& code) {
   if (host_abi().shadow != 0) a.sub(rsp, static_cast<int32_t>(host_abi().shadow));
   a.mov(scratch_reg, field(vm_reg, offsetof(VmContext, builtins)));
   a.call(mem(scratch_reg, rax, 3));
+  emit_mode_again(a, exit_func);
   emit_return(a, 0);
 
   align(a);
@@ -233,6 +268,9 @@ SharedStubOffsets emit_shared_stubs(CodeBuffer& code) {
   a.mov_imm(rax.r32(), static_cast<uint8_t>(Trap::out_of_memory));
   emit_host_failed(a);
 
+  align(a);
+  at.remember_mode = code.size();
+  emit_remember_mode(a);
   align(a);
   at.is_subtype = code.size();
   emit_is_subtype(a);
@@ -268,9 +306,14 @@ uint32_t emit_entry(CodeBuffer& code, const CallLayout& layout) {
     a.mov(mem(rbp, at_mxcsr - 168), rsi);
     a.mov(mem(rbp, at_mxcsr - 176), rdi);
   }
-  mxcsr(a, store_mxcsr, mem(rbp, at_mxcsr));
+  const Label no_floats = a.label();
+  a.mov(Size::d, mem(rbp, at_mxcsr), not_asked);
   a.mov(Size::d, mem(rbp, at_mxcsr + 4), 0);
+  a.cmp(Size::d, field(r12, offsetof(RunState, uses_floats)), 0);
+  a.j(Cond::e, no_floats, Reach::near);
+  mxcsr(a, store_mxcsr, mem(rbp, at_mxcsr));
   emit_set_mode(a, at_mxcsr, at_mxcsr + 4);
+  a.bind(no_floats);
   a.mov(field(r12, offsetof(RunState, entry)), rsp);
 
   if (area != 0) a.sub(rsp, area);
@@ -314,9 +357,7 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
   a.test(rax.r8(), rax.r8());
   a.j(Cond::ne, failed);
   if (shadow != 0) a.add(rsp, shadow);
-  // Whatever the host function did to the mode: setting it is many times cheaper than asking.
-  a.mov(Size::d, mem(rbp, exit_mxcsr), wasm_mxcsr);
-  mxcsr(a, load_mxcsr, mem(rbp, exit_mxcsr));
+  emit_mode_again(a, exit_mxcsr);
   const int32_t results = first_param + static_cast<int32_t>(layout.param_bytes);
   for (const ValuePlace& v : layout.results) {
     if (v.reg != no_reg) load_register(a, v, slot_at(rsp, v));
