@@ -47,6 +47,7 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
   Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled);
   if (!code) return std::move(code.error());
   compiled->code = std::move(*code);
+  compiled->prepare_images();
   return Module(detail::Handle<detail::ModuleData>::adopt(
       new detail::ModuleData(engine, std::move(compiled))));
 }

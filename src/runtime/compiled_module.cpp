@@ -36,6 +36,16 @@ const wasm::Export* CompiledModule::find_export(std::string_view name) const {
   return at != sorted_exports_.end() && exports[*at].name == name ? &exports[*at] : nullptr;
 }
 
+void CompiledModule::prepare_images() {
+  constexpr uint64_t least = 256 * 1024, most = 64 * 1024 * 1024;
+  uint64_t bytes = 0;
+  for (const wasm::Data& d : module.datas)
+    if (d.mode == wasm::SegmentMode::active) bytes += d.bytes.size();
+  if (bytes < least || bytes > most) return;
+  instantiated_.store(true, std::memory_order_relaxed);
+  memory_images();
+}
+
 const MemoryImages* CompiledModule::memory_images() const {
   if (module.memories.size() == module.num_imported_memories) return nullptr;
   if (!instantiated_.load(std::memory_order_relaxed) && !instantiated_.exchange(true))

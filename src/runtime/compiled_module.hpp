@@ -41,6 +41,9 @@ struct CompiledModule {
   // How its memories begin (memory_image.hpp). Asked once for each new instance: null the first
   // time, since a module that is instantiated once should not pay. Thread-safe.
   const MemoryImages* memory_images() const;
+  // When it is complete: makes the images now if there is so much data that copying it would take
+  // as long, and compiling the module takes much longer anyway.
+  void prepare_images();
   wasm::ValType globalize(wasm::ValType t) const { return TypeRegistry::globalize(t, types); }
   const RuntimeType* func_type(uint32_t func_index) const {
     return types[module.funcs[func_index]];
