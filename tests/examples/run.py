@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Builds an example's guests, runs it and compares everything it prints.
+"""Builds an example's guests, runs it on each engine and compares everything it prints.
 
-  run.py EXAMPLE --program PATH --work DIR [--engine automatic|interpreter]
+  run.py EXAMPLE --program PATH --work DIR [--engines automatic interpreter]
 
 The commands are those the comment at the head of examples/EXAMPLE/main.cpp shows, so what a reader
 copies is what is tested: lines indented by three spaces, run in a copy of the folder in DIR, with
@@ -31,7 +31,7 @@ def main():
     ap.add_argument("example")
     ap.add_argument("--program", required=True)
     ap.add_argument("--work", required=True)
-    ap.add_argument("--engine", default="automatic")
+    ap.add_argument("--engines", nargs="+", default=["automatic"])
     args = ap.parse_args()
     folder = ROOT / "examples" / args.example
     work = pathlib.Path(args.work)
@@ -48,16 +48,17 @@ def main():
             skip(f"{tool} is not installed")
         subprocess.run(command, shell=True, check=True, cwd=work)
 
-    env = {**os.environ, "NACRE_EXAMPLES_ENGINE": args.engine}
-    p = subprocess.run([os.path.abspath(args.program), *words[1:]], cwd=work, env=env, capture_output=True, text=True, timeout=300)
     expected = folder / "expected_output.txt"
-    if os.environ.get("NACRE_BLESS"):
-        expected.write_text(p.stdout)
-    diff = difflib.unified_diff(expected.read_text().splitlines(), p.stdout.splitlines(), "expected_output.txt", "actual", lineterm="")
-    for line in diff:
-        print(line)
-    if p.returncode or p.stderr or p.stdout != expected.read_text():
-        sys.exit(f"exit status {p.returncode}\n{p.stderr}")
+    for engine in args.engines:
+        env = {**os.environ, "NACRE_EXAMPLES_ENGINE": engine}
+        p = subprocess.run([os.path.abspath(args.program), *words[1:]], cwd=work, env=env, capture_output=True, text=True, timeout=300)
+        if os.environ.get("NACRE_BLESS"):
+            expected.write_text(p.stdout)
+        diff = difflib.unified_diff(expected.read_text().splitlines(), p.stdout.splitlines(), "expected_output.txt", f"engine {engine}", lineterm="")
+        for line in diff:
+            print(line)
+        if p.returncode or p.stderr or p.stdout != expected.read_text():
+            sys.exit(f"engine {engine}: exit status {p.returncode}\n{p.stderr}")
 
 
 main()
