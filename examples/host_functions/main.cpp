@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Giving a guest functions of the host: anything callable in C++.
+// Giving a guest functions of the host: anything callable in C++. A guest chooses the arguments, so
+// a host function takes none of them on trust: addresses, divisors, how much it may collect.
 //
 //   example_host_functions guest.wat
 #include <nacre/nacre.hpp>
@@ -16,14 +17,14 @@
 
 namespace {
 
-int32_t add(int32_t a, int32_t b) { return a + b; }
+uint32_t add(uint32_t a, uint32_t b) { return a + b; }  // unsigned: may wrap around
 
 void define(nacre::Linker& linker, int64_t& counter, std::vector<std::vector<double>>& lists) {
   // A function, or a lambda. Its WebAssembly type is read off its C++ type: integers up to 32 bits
   // are i32, of 64 bits i64, float f32, double f64; enumerations as their integer.
   linker.func("host", "add", add);
 
-  // With state: what it captures lives as long as the linker (and the stores made with it) use it.
+  // With state. What is captured by reference has to outlive the linker and the stores.
   linker.func("host", "next", [&counter] { return ++counter; });
 
   // Who calls, and its memory: a first parameter of type Caller is not part of the type. A guest's
@@ -41,7 +42,7 @@ void define(nacre::Linker& linker, int64_t& counter, std::vector<std::vector<dou
 
   // Several results.
   linker.func("host", "divide",
-              [](int32_t a, int32_t b) -> nacre::Result<std::tuple<int32_t, int32_t>> {
+              [](uint32_t a, uint32_t b) -> nacre::Result<std::tuple<uint32_t, uint32_t>> {
                 if (b == 0) return nacre::trap("division by zero");
                 return std::tuple{a / b, a % b};
               });
@@ -59,13 +60,16 @@ void define(nacre::Linker& linker, int64_t& counter, std::vector<std::vector<dou
   });
 
   // Objects of the host: the guest holds an externref, which it cannot look into or make up.
-  linker.func("host", "new_list", [&lists](nacre::Caller caller) {
-    lists.emplace_back();
-    return nacre::ExternRef::host(caller, lists.size() - 1);
-  });
+  linker.func("host", "new_list",
+              [&lists](nacre::Caller caller) -> nacre::Result<nacre::ExternRef> {
+                if (lists.size() == 100) return nacre::trap("too many lists");
+                lists.emplace_back();
+                return nacre::ExternRef::host(caller, lists.size() - 1);
+              });
   linker.func("host", "append", [&lists](nacre::ExternRef list, double x) -> nacre::Result<void> {
     const auto index = list.host_value();
     if (!index || *index >= lists.size()) return nacre::trap("not a list");
+    if (lists[*index].size() == 1000) return nacre::trap("the list is full");
     lists[*index].push_back(x);
     return {};
   });

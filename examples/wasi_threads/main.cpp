@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A WASI program that starts threads itself (wasi-threads): each becomes a thread of this process
-// with a store and an instance of its own, on the program's one memory.
+// with a store and an instance of its own, on the program's one memory. wasi-sdk makes such
+// programs from C with --target=wasm32-wasi-threads -pthread; the one here is written by hand.
 //
 //   example_wasi_threads program.wat
 #include <nacre/nacre.hpp>
