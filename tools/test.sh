@@ -50,6 +50,11 @@ if [ "${1:-}" = nightly ]; then
   say "nightly: real programs"
   need_packages npm default-jre-headless
   tests/programs/run.py --nacre build/release/cli/nacre
+  say "nightly: guests of other languages"
+  for language in go kotlin assemblyscript; do  # 77: its compiler is not to be had here, which is said
+    tests/examples/guests.py c $language --fetch --program build/release/examples/example_guests \
+      --work build/release/examples/work/guests --engines automatic interpreter || [ $? = 77 ]
+  done
   say "nightly: ways out of a directory, raced for 30 seconds"
   NACRE_ESCAPE_SECONDS=30 build/release/tests/nacre-unit --gtest_filter='*Escape*'
   say "nightly: fuzzing by time"

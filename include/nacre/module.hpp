@@ -8,7 +8,7 @@
 //   for (const nacre::ImportType& i : module->imports())
 //     std::printf("%s.%s %s\n", i.module.c_str(), i.name.c_str(), to_string(i.type).c_str());
 //
-// Only the binary format is accepted here; nacre's text library turns .wat into it.
+// Only the binary format is accepted here; wat2wasm (nacre/text.hpp) makes it from .wat.
 #pragma once
 
 #include <cstdint>

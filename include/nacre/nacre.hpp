@@ -12,7 +12,7 @@
 //   auto instance = linker.instantiate(store, module).value();
 //   int32_t answer = instance.func<int32_t()>("answer").value()().value();
 //
-// WASI is apart: nacre/wasi.hpp.
+// Apart: WASI (nacre/wasi.hpp, nacre/wasi_threads.hpp) and the text format (nacre/text.hpp).
 #pragma once
 
 #include "nacre/caller.hpp"

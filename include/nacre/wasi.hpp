@@ -332,6 +332,10 @@ Ref<Handle> overlay_directory(Ref<Handle> lower, Ref<Handle> upper);
 Ref<Handle> neutral_output(Ref<Handle> output);
 // Writes `contents` to the file `path` in `directory`, making its parents: fills in-memory trees.
 Errno add_file(Handle& directory, StringView path, StringView contents);
+// Reads the file `path` of `directory` into `*contents`, what was there before is replaced: what a
+// guest left in memory. Errno::fbig when it is longer than `max_bytes`.
+Errno read_file(Handle& directory, StringView path, String* contents,
+                uint64_t max_bytes = uint64_t{64} << 20);
 
 using ReadCallback = size_t (*)(void* env, uint8_t* data, size_t size);  // bytes read; 0 at the end
 using WriteCallback = bool (*)(void* env, const uint8_t* data, size_t size);  // false: Errno::io
@@ -380,10 +384,10 @@ inline constexpr Access read_only = Access::read_only, read_write = Access::read
 
 // A directory given to the guest: a host path, or any directory handle.
 struct Preopen {
-  String host;
-  String guest;
+  String host = {};
+  String guest = {};
   Access access = Access::read_write;
-  Ref<Handle> directory;  // instead of `host`
+  Ref<Handle> directory = {};  // instead of `host`
 };
 
 // One finished call, for tracing: `line` reads like
@@ -391,14 +395,14 @@ struct Preopen {
 using TraceHook = void (*)(void* env, StringView line);
 
 struct WasiConfig {
-  List<String> args;
-  List<String> env;        // "NAME=value"
-  List<Preopen> preopens;  // descriptors 3, 4, ...
-  Stream in, out, err;
-  List<String> listeners;     // "HOST:PORT" to listen on; descriptors after the preopens
-  List<Ref<Handle>> handles;  // further descriptors (sockets, streams), after these
-  Ref<Clock> clock;           // null: stepping_clock()
-  Ref<Random> random;         // null: seeded_random()
+  List<String> args = {};
+  List<String> env = {};        // "NAME=value"
+  List<Preopen> preopens = {};  // descriptors 3, 4, ...
+  Stream in = {}, out = {}, err = {};
+  List<String> listeners = {};     // "HOST:PORT" to listen on; descriptors after the preopens
+  List<Ref<Handle>> handles = {};  // further descriptors (sockets, streams), after these
+  Ref<Clock> clock = {};           // null: stepping_clock()
+  Ref<Random> random = {};         // null: seeded_random()
   // Output to a terminal of this process: control sequences are shown, not obeyed.
   bool neutral_terminal = false;
   // The guest has threads that share all this (see wasi_threads.hpp): handles other than the

@@ -486,4 +486,25 @@ Errno add_file(Handle& directory, StringView path, StringView contents) {
   return Errno::success;
 }
 
+Errno read_file(Handle& directory, StringView path, String* contents, uint64_t max_bytes) {
+  Path p;
+  if (Errno e = resolve_path(path, NameRules::unix_names, &p); e != Errno::success) return e;
+  OpenOptions options;
+  options.read = options.follow = true;
+  Ref<Handle> file;
+  if (Errno e = directory.open(p, options, &file); e != Errno::success) return e;
+  String text;
+  for (;;) {
+    uint8_t piece[4096];
+    IoSlice slice{piece, sizeof piece};
+    uint64_t n = 0;
+    if (Errno e = file->read({&slice, 1}, &n); e != Errno::success) return e;
+    if (n == 0) break;
+    if (n > max_bytes - text.size()) return Errno::fbig;
+    text.append({reinterpret_cast<const char*>(piece), static_cast<size_t>(n)});
+  }
+  *contents = std::move(text);
+  return Errno::success;
+}
+
 }  // namespace nacre::wasi

@@ -122,6 +122,17 @@ TEST(WasiMemoryFs, QuotaAndDeepTeardown) {
   EXPECT_EQ(add_file(*small, "f", std::string(2000, 'x')), Errno::nospc);
   EXPECT_EQ(add_file(*small, "f", std::string(500, 'x')), Errno::success);
   EXPECT_EQ(add_file(*small, "f", std::string(600, 'x')), Errno::success);
+
+  String text = "before";
+  EXPECT_EQ(read_file(*small, "f", &text, 599), Errno::fbig);
+  EXPECT_EQ(read_file(*small, "g", &text), Errno::noent);
+  EXPECT_EQ(read_file(*small, ".", &text), Errno::isdir);
+  EXPECT_EQ(text, "before");
+  EXPECT_EQ(read_file(*small, "f", &text, 600), Errno::success);
+  EXPECT_EQ(text, std::string(600, 'x'));
+  EXPECT_EQ(add_file(*small, "f", ""), Errno::success);
+  EXPECT_EQ(read_file(*small, "f", &text, 0), Errno::success);
+  EXPECT_EQ(text, "");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 // Modules and linkers: errors, introspection, missing imports.
 #include "api_test.hpp"
 
+#include <nacre/text.hpp>
+
 #include <cstdio>
 
 namespace nacre::test {
@@ -22,6 +24,17 @@ TEST(Module, ErrorsSayWhatAndWhere) {
             ErrorKind::invalid);
   EXPECT_TRUE(Module::validate(engine, wasm("(module)")));
   EXPECT_EQ(Module::compile(engine, {}).error().kind, ErrorKind::malformed);
+}
+
+TEST(Module, FromText) {
+  Engine engine;
+  const auto binary = wat2wasm("(module (func $f (export \"f\")))");
+  ASSERT_TRUE(binary);
+  EXPECT_EQ(Module::compile(engine, *binary).value().func_name(0), "f");
+  const auto bad = wat2wasm("(module\n  (func (i32.nonsense)))");
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().kind, ErrorKind::malformed);
+  EXPECT_EQ(bad.error().message, "unknown operator i32.nonsense (at 2:10)");
 }
 
 TEST(Module, FromFile) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Linked to every example for the tests, so that each runs on each engine while its source stays
+// what a reader would write: the linker (--wrap) sends Engine's constructor through here, and
+// NACRE_EXAMPLES_ENGINE=interpreter changes the configuration.
+#include <nacre/engine.hpp>
+
+#include <cstdlib>
+#include <cstring>
+
+extern "C" {
+void __real__ZN5nacre6EngineC1ERKNS_6ConfigE(nacre::Engine* self, const nacre::Config& config);
+
+void __wrap__ZN5nacre6EngineC1ERKNS_6ConfigE(nacre::Engine* self, const nacre::Config& config) {
+  nacre::Config changed = config;
+  const char* engine = std::getenv("NACRE_EXAMPLES_ENGINE");
+  if (engine && std::strcmp(engine, "interpreter") == 0)
+    changed.engine = nacre::EngineKind::interpreter;
+  __real__ZN5nacre6EngineC1ERKNS_6ConfigE(self, changed);
+}
+}
