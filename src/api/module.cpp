@@ -16,8 +16,10 @@ namespace nacre {
 
 namespace {
 
+// `bodies`: whether those of functions are validated too.
 Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void> owner,
-                                         const Features& features, const Limits& limits) {
+                                         const Features& features, const Limits& limits,
+                                         bool bodies) {
   binary::DecodeOptions options;
   options.features = features;
   options.limits = limits;
@@ -26,25 +28,33 @@ Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void
     // A module may be both; what is wrong with its form is told first.
     return module;
   }
-  Result<void> valid = validate::validate_module(*module, limits);
-  if (!valid) return std::move(valid.error());
-  return module;
+  Result<void> valid = bodies ? validate::validate_module(*module, limits)
+                              : validate::validate_declarations(*module, limits);
+  if (valid) return module;
+  return validate::well_formed_first(*module, std::move(valid.error()));
 }
 
 Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<const void> owner) {
   const Config& config = engine.config();
   if (Result<void> usable = engine.check(); !usable) return std::move(usable.error());
   Result<wasm::Module> decoded =
-      decode_and_validate(bytes, std::move(owner), config.features, config.limits);
+      decode_and_validate(bytes, std::move(owner), config.features, config.limits,
+                          !engine.data()->exec->validates_bodies());
   if (!decoded) return std::move(decoded.error());
   auto compiled = std::make_shared<runtime::CompiledModule>();
   compiled->module = std::move(*decoded);
+  compiled->limits = config.limits;
   compiled->registry = engine.data()->registry;
   compiled->engine = engine.data()->exec;
   compiled->types = compiled->registry->intern(compiled->module.type_table);
   if (compiled->types.empty() && compiled->module.type_table.size() != 0)
     return make_error(ErrorKind::limit, "too many types in this engine");
   Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled);
+  if (!code && code.error().kind == ErrorKind::invalid) {
+    // Which body it was, the first of them, and what is wrong with it.
+    Result<void> valid = validate::validate_module(compiled->module, config.limits);
+    if (!valid) return std::move(valid.error());
+  }
   if (!code) return std::move(code.error());
   compiled->code = std::move(*code);
   compiled->prepare_images();
@@ -76,7 +86,7 @@ Result<Module> Module::from_file(const Engine& engine, const String& path) {
 
 Result<void> Module::validate(const Engine& engine, Span<const uint8_t> bytes) {
   Result<wasm::Module> m =
-      decode_and_validate(bytes, nullptr, engine.config().features, engine.config().limits);
+      decode_and_validate(bytes, nullptr, engine.config().features, engine.config().limits, true);
   if (!m) return std::move(m.error());
   return {};
 }
@@ -144,7 +154,7 @@ Features Module::features_needed() const {
   for (int i = static_cast<int>(Feature::count) - 1; i > 0; --i) {
     const Features fewer = needed.without(static_cast<Feature>(i));
     if (fewer == needed) continue;
-    if (decode_and_validate(m.bytes, nullptr, fewer, data()->engine.config().limits))
+    if (decode_and_validate(m.bytes, nullptr, fewer, data()->engine.config().limits, true))
       needed = fewer;
   }
   return needed;

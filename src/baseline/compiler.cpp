@@ -53,7 +53,9 @@ void Compiler::begin(const validate::FuncStart& start) {
   type_ = start.type;
   own_layout_ = &layout_of(start.type);
   const auto class_of = [&](uint32_t index) { return codegen::class_of(type_of(start, index)); };
-  scan_.run(module_, start.code, static_cast<uint32_t>(start.params.size()), class_of);
+  uint64_t num_locals = start.params.size();
+  for (const validate::LocalRun& r : start.locals) num_locals += r.count;
+  scan_.run(module_, start.code, static_cast<uint32_t>(start.params.size()), num_locals, class_of);
   leaf_ = !scan_.has_call && !(options_.interruptible && !scan_.loops.empty());
   place_homes(start);
   room_ = wants_room_ || homes_end_ > small_homes ? most_room : leaf_ ? leaf_room : small_room;
@@ -359,7 +361,7 @@ struct FunctionCompiler::Impl {
 
   Impl(const runtime::CompiledModule& module, const CompileOptions& options,
        const validate::DeclaredFuncs& declared)
-      : compiler(module, options), driver(module.module, compiler, {}, &declared) {}
+      : compiler(module, options), driver(module.module, compiler, module.limits, &declared) {}
 };
 
 FunctionCompiler::FunctionCompiler(const runtime::CompiledModule& module,
@@ -369,11 +371,13 @@ FunctionCompiler::FunctionCompiler(const runtime::CompiledModule& module,
 
 FunctionCompiler::~FunctionCompiler() = default;
 
-bool FunctionCompiler::compile(uint32_t defined_index, codegen::FunctionBatch& out) {
+FunctionCompiler::Outcome FunctionCompiler::compile(uint32_t defined_index,
+                                                    codegen::FunctionBatch& out) {
   for (;;) {
-    if (!impl_->driver.run(defined_index)) return false;
+    if (!impl_->driver.run(defined_index)) return Outcome::invalid;
     const Compiler::Outcome outcome = impl_->compiler.take(defined_index, out);
-    if (outcome != Compiler::Outcome::again) return outcome == Compiler::Outcome::done;
+    if (outcome == Compiler::Outcome::done) return Outcome::done;
+    if (outcome == Compiler::Outcome::failed) return Outcome::failed;
   }
 }
 

@@ -54,6 +54,8 @@ struct Counters {
 
 class Work {
  public:
+  using Outcome = FunctionCompiler::Outcome;
+
   Work(const CompiledModule& module, const CompileOptions& options, Counters& counters)
       : module_(module),
         options_(options),
@@ -77,8 +79,8 @@ class Work {
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
 
-  // False when out of memory or the code is too large.
-  bool run(unsigned threads) {
+  // Of all functions: whether they are done, or why not.
+  Outcome run(unsigned threads) {
     threads = static_cast<unsigned>(std::min<size_t>(threads, chunks_.size()));
     std::vector<os::Thread> others(threads == 0 ? 0 : threads - 1);
     size_t started = 0;
@@ -89,7 +91,7 @@ class Work {
       ++started;
     take_chunks();
     for (size_t i = 0; i < started; ++i) others[i].join();
-    return !failed_.load();
+    return outcome_.load();
   }
 
   std::span<FunctionBatch> batches() { return batches_; }
@@ -99,11 +101,12 @@ class Work {
     FunctionCompiler compiler(module_, options_, declared_);
     for (;;) {
       const size_t chunk = next_.fetch_add(1, std::memory_order_relaxed);
-      if (chunk >= chunks_.size() || failed_.load(std::memory_order_relaxed)) return;
+      if (chunk >= chunks_.size() || outcome_.load(std::memory_order_relaxed) != Outcome::done)
+        return;
       FunctionBatch batch;
       for (uint32_t i = chunk == 0 ? 0 : chunks_[chunk - 1]; i < chunks_[chunk]; ++i)
-        if (!compiler.compile(i, batch)) {
-          failed_.store(true);
+        if (const Outcome outcome = compiler.compile(i, batch); outcome != Outcome::done) {
+          outcome_.store(outcome);
           return;
         }
       batches_[chunk] = std::move(batch);
@@ -119,7 +122,7 @@ class Work {
   std::vector<FunctionBatch> batches_;
   Counters& counters_;
   std::atomic<size_t> next_{0}, done_{0};
-  std::atomic<bool> failed_{false};
+  std::atomic<Outcome> outcome_{Outcome::done};  // of all so far, the first that is another
 };
 
 // --- engine
@@ -139,12 +142,20 @@ class Baseline final : public runtime::ExecEngine {
 
   const char* name() const override { return "baseline"; }
   bool guards_memories() const override { return options_.guarded; }
+  bool validates_bodies() const override { return true; }
 
   Result<std::unique_ptr<runtime::ModuleCode>> compile(const CompiledModule& m) override {
     auto code = std::make_unique<ModuleImage>();
     if (!prepare_stubs(m)) return no_room();
     Work work(m, options_, counters_);
-    if (!work.run(threads_)) return no_room();
+    switch (work.run(threads_)) {
+      case FunctionCompiler::Outcome::done:
+        break;
+      case FunctionCompiler::Outcome::failed:
+        return no_room();
+      case FunctionCompiler::Outcome::invalid:
+        return make_error(ErrorKind::invalid, "a function is not valid");
+    }
     code->image = CodeImage::link(work.batches(), m.module.num_defined_funcs(),
                                   m.module.num_imported_funcs, stubs_, options_.guarded);
     if (code->image == nullptr) return no_room();

@@ -28,9 +28,13 @@ class FunctionCompiler {
   FunctionCompiler(const FunctionCompiler&) = delete;
   FunctionCompiler& operator=(const FunctionCompiler&) = delete;
 
-  // Appends the code of function num_imported_funcs + defined_index, which is valid. False when
-  // out of memory or when the code would be too large.
-  bool compile(uint32_t defined_index, codegen::FunctionBatch& out);
+  enum class Outcome : uint8_t {
+    done,
+    failed,  // out of memory, or the code would be too large
+    invalid,
+  };
+  // Appends the code of function num_imported_funcs + defined_index, which need not be valid.
+  Outcome compile(uint32_t defined_index, codegen::FunctionBatch& out);
 
  private:
   struct Impl;

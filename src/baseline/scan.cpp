@@ -66,9 +66,10 @@ constexpr uint32_t saturating(uint32_t a, uint32_t b) { return a > ~b ? ~uint32_
 
 }  // namespace
 
-void Scan::start(uint32_t num_params) {
+void Scan::start(uint32_t num_params, uint64_t num_locals) {
   ++epoch_;
   num_params_ = num_params;
+  num_locals_ = num_locals;
   has_call = has_memory = uses_floats = false;
   depth_ = next_frame_ = 0;
   region_base_ = outside_base_ = 0;
@@ -85,6 +86,7 @@ void Scan::start(uint32_t num_params) {
 // A local that is written before anything else, in a frame that is still open at every later
 // access, is never read before that write: whatever comes later in the frame passed the write.
 void Scan::touch(uint32_t local, bool write) {
+  if (local >= num_locals_) return;  // the function is not valid
   if (local >= touched_.size()) touched_.resize(std::max<size_t>(local + 1, touched_.size() * 2));
   Touched& t = touched_[local];
   if (t.epoch != epoch_) {

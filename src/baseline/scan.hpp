@@ -6,6 +6,8 @@
 // A region is a stretch of code with one assignment of locals to registers ("pins"): each outermost
 // loop is one, all code outside of loops is another. Within a region the locals that are used most,
 // each use counted 8 to the power of its loop depth, get the registers.
+//
+// The walk comes before validation: any bytes will do, only well-formed ones give useful answers.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +64,8 @@ class Scan {
 
   // `code`: the instructions; `types(i)` of local i by the runs of FuncStart.
   template <class ClassOf>
-  void run(const wasm::Module& module, Bytes code, uint32_t num_params, ClassOf&& class_of);
+  void run(const wasm::Module& module, Bytes code, uint32_t num_params, uint64_t num_locals,
+           ClassOf&& class_of);
 
   bool has_call = false;     // anything that may leave the function for a while
   bool uses_floats = false;  // anything that may depend on the floating-point mode
@@ -91,12 +94,13 @@ class Scan {
   void close_frame();
   void end_region(uint32_t loop_at);
   void choose(Region& region, std::vector<uint32_t>& touched, uint32_t base_weight, bool outside);
-  void start(uint32_t num_params);
+  void start(uint32_t num_params, uint64_t num_locals);
   uint32_t weight_here() const { return 1u << (3 * (depth_ < 4 ? depth_ : 4u)); }
 
   uint32_t epoch_ = 0;
   uint32_t num_params_ = 0;
-  uint32_t depth_ = 0;  // loops open
+  uint64_t num_locals_ = 0;  // with parameters
+  uint32_t depth_ = 0;       // loops open
   uint32_t next_frame_ = 0;
   uint32_t region_base_ = 0, outside_base_ = 0;  // weights of the memory base
   std::vector<Frame> frames_;
@@ -107,8 +111,9 @@ class Scan {
 };
 
 template <class ClassOf>
-void Scan::run(const wasm::Module& module, Bytes code, uint32_t num_params, ClassOf&& class_of) {
-  start(num_params);
+void Scan::run(const wasm::Module& module, Bytes code, uint32_t num_params, uint64_t num_locals,
+               ClassOf&& class_of) {
+  start(num_params, num_locals);
   walk(module, code);
   for (TouchedLocal& l : locals) l.cls = class_of(l.index);
   const auto split = [&](Region& r) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/runtime_type.hpp"
+#include "wasm/limits.hpp"
 #include "wasm/module.hpp"
 
 namespace nacre::runtime {
@@ -31,6 +32,7 @@ struct CompiledModule {
   ~CompiledModule();
 
   wasm::Module module;
+  Limits limits;  // it was or will be validated with
   std::shared_ptr<TypeRegistry> registry;
   std::vector<const RuntimeType*> types;  // by local TypeId of module.type_table
   std::shared_ptr<ExecEngine> engine;

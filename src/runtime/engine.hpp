@@ -65,6 +65,10 @@ class ExecEngine {
   virtual bool guards_memories() const { return false; }
   // Makes code for a validated module. `m.module` and `m.types` are set.
   virtual Result<std::unique_ptr<ModuleCode>> compile(const CompiledModule& m) = 0;
+  // Whether compile() checks the bodies of functions itself, since it reads them in any case. Then
+  // it is given modules of which only the rest is known to be valid, and answers
+  // ErrorKind::invalid, without saying more, when a body is not.
+  virtual bool validates_bodies() const { return false; }
   // Any thread.
   virtual Progress progress() const { return {}; }
   virtual std::unique_ptr<ExecStack> new_stack(Store& store) = 0;

@@ -3,10 +3,10 @@
 // How a module's memories begin, kept so that later instances need not copy it.
 //
 // A module that is instantiated again writes the same bytes to the same places. So the second
-// time (a program that runs once should not pay), or with much data at once, the contents that its active data segments give
-// to its own memories are put into a file in memory, once, and from then on a new memory maps the
-// file's pages copy-on-write over its zero pages: a page costs time and memory when it is touched.
-// Pages of zeros are not in the file.
+// time (a program that runs once should not pay), or with much data at once, the contents that its
+// active data segments give to its own memories are put into a file in memory, once, and from then
+// on a new memory maps the file's pages copy-on-write over its zero pages: a page costs time and
+// memory when it is touched. Pages of zeros are not in the file.
 //
 // Only data whose place is known beforehand is in an image: the active segments before the first
 // one with an offset that is computed, that does not fit the declared minimum, or that goes to an
