@@ -150,7 +150,7 @@ class Page:
 
     def __init__(self, world, path):
         self.world, self.path = world, path
-        self.ran, self.fragments, self.edits = 0, [], []
+        self.ran, self.fragments, self.edits, self.unchecked = 0, [], [], []
         self.status = 0
 
     def run(self):
@@ -191,7 +191,8 @@ class Page:
             (folder / name).write_text(block.text)
             return
         if not re.search(r"^int main\(", block.text, re.M):
-            raise Failure(f"{block.where()}: neither a program nor marked as a fragment")
+            self.unchecked.append(block.where())
+            return
         program = self.world.compile(block, folder)
         p = self.world.run([program], folder)
         if p.returncode:
@@ -325,7 +326,7 @@ def main():
     world = World(args.build.resolve())
     every = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     pages = [p.resolve() for p in args.pages] or every
-    ran, skipped, failures, fragments = 0, [], [], []
+    ran, skipped, failures, fragments, unchecked = 0, [], [], [], []
     jobs = int(os.environ.get("NACRE_JOBS", os.cpu_count() or 1))
 
     def guarded(f, *a):
@@ -341,12 +342,15 @@ def main():
             if done:
                 ran += done.ran
                 fragments += done.fragments
+                unchecked += done.unchecked
     ran += guarded(compile_fragments, world, fragments) or 0
     if not args.pages:
         guarded(check_links, every)
         ran += guarded(check_troubleshooting) or 0
     for f in failures:
         print(f)
+    if unchecked:
+        print("neither programs nor marked as fragments, so not compiled: " + ", ".join(unchecked))
     print(f"{ran} samples, {len(failures)} failed" + "".join(f"; skipped {s}" for s in skipped))
     sys.exit(1 if failures or not ran else 0)
 
