@@ -19,7 +19,7 @@ cannot compile for WASI is left out, and the last line says so. Besides: links b
 somewhere; every message docs/troubleshooting.md explains is still in the sources, and every trap
 is explained. NACRE_BLESS=1 writes the output that was printed into the pages.
 """
-import argparse, concurrent.futures, os, pathlib, platform, re, shutil, subprocess, sys, tempfile
+import argparse, concurrent.futures, os, pathlib, platform, re, shutil, subprocess, sys, tempfile, threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLESS = bool(os.environ.get("NACRE_BLESS"))
@@ -105,7 +105,7 @@ class World:
         self.link += [f"-Wl,-rpath,{library.parent}"] if library.exists() else []
         self.bin = tempfile.TemporaryDirectory(prefix="nacre-docs-")
         self.env = dict(os.environ, LC_ALL="C.UTF-8", PATH=f"{self.bin.name}:{self.nacre.parent}:{os.environ['PATH']}")
-        self.wasi_compiler = None
+        self.wasi_compiler, self.lock = None, threading.Lock()
 
     def run(self, args, cwd, **options):
         return subprocess.run([str(a) for a in args], cwd=cwd, env=self.env, stdin=subprocess.DEVNULL,
@@ -119,16 +119,22 @@ class World:
 
     def needs_wasi_compiler(self, page):
         """`clang` becomes the first one here that has a C library for WASI."""
-        if self.wasi_compiler is None:
-            source = pathlib.Path(self.bin.name) / "try.c"
-            source.write_text("#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n")
-            found = [c for c in ("clang", *(f"clang-{n}" for n in range(22, 13, -1))) if shutil.which(c) and not
-                     self.run([c, "--target=wasm32-wasi", source, "-o", source.with_suffix(".wasm")], self.bin.name).returncode]
-            self.wasi_compiler = found[0] if found else ""
-            if found:
-                (source.parent / "clang").symlink_to(shutil.which(found[0]))
+        with self.lock:
+            if self.wasi_compiler is None:
+                self.wasi_compiler = self.find_wasi_compiler()
         if not self.wasi_compiler:
             raise Skipped(f"{page.relative_to(ROOT)}: no clang here can compile for WASI")
+
+    def find_wasi_compiler(self):
+        source = pathlib.Path(self.bin.name) / "try.c"
+        source.write_text("#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n")
+        for name in ("clang", *(f"clang-{n}" for n in range(22, 13, -1))):
+            clang = shutil.which(name)
+            if clang and not self.run([clang, "--target=wasm32-wasi", source, "-o", source.with_suffix(".wasm")],
+                                      self.bin.name).returncode:
+                (source.parent / "clang").symlink_to(clang)
+                return clang
+        return ""
 
     def compile(self, block, folder):
         """The block as a program in `folder`; its path."""
