@@ -114,7 +114,7 @@ class World:
     def must(self, where, args, cwd):
         p = self.run(args, cwd)
         if p.returncode:
-            raise Failure(f"{where}: {args[0] if args[0] not in self.launcher else args[1]} failed:\n{p.stdout}")
+            raise Failure(f"{where}: {args[0] if args[0] not in self.launcher else args[1]} failed:\n{p.stdout[:3000]}")
         return p.stdout
 
     def needs_wasi_compiler(self, page):
