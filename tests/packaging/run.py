@@ -49,6 +49,14 @@ def readme_program():
 PROGRAM, OUTPUT = readme_program()
 
 
+def readme_block(language, word):
+    """The block of README.md in this language that has this word in it."""
+    found = [b for b in re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text(), re.S | re.M) if word in b]
+    if len(found) != 1:
+        sys.exit(f"README.md shows {len(found)} {language} blocks with {word}")
+    return found[0]
+
+
 def run(*args, cwd=None, env=None):
     args = [str(a) for a in args]
     r = subprocess.run(args, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True)
@@ -95,12 +103,20 @@ def link_options(build):
     return [f"-fsanitize={sanitize}"] if sanitize else []
 
 
+def run_as_shown(block, folder, compiler, *options, env=None):
+    """Runs shell commands of README.md as they stand; `c++` is this compiler with these options,
+    without optimisation and through ccache."""
+    shims = folder / "bin"
+    shims.mkdir(exist_ok=True)
+    words = [*([CCACHE] if CCACHE else []), compiler, *options]
+    (shims / "c++").write_text('#!/bin/bash\nexec ' + " ".join(words) + ' "${@/#-O2/-O0}"\n')
+    (shims / "c++").chmod(0o755)
+    run("bash", "-ec", block, cwd=folder, env={**(env or {}), "PATH": f"{shims}:{os.environ['PATH']}"})
+
+
 def find_package(tmp, build):
     folder = empty_folder(tmp, "find_package")
-    (folder / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.20)\nproject(app LANGUAGES CXX)\n"
-        "find_package(nacre 0.1 REQUIRED)\nadd_executable(app app.cpp)\n"
-        "target_link_libraries(app PRIVATE nacre::nacre)\n")
+    (folder / "CMakeLists.txt").write_text(readme_block("cmake", "find_package"))
     prefix = installed(tmp, build)
     configure(folder, folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
               f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}",
@@ -119,24 +135,22 @@ def pkg_config(tmp, build):
     compiler = cache(build, "CMAKE_CXX_COMPILER")
     shared = any(prefix.rglob("libnacre.so"))
     for kind in ["shared", "static"] if shared else ["static"]:
-        flags = run("pkg-config", "--cflags", "--libs", *(["--static"] if kind == "static" else []), "nacre",
-                    env=env).split()
-        if kind == "static":  # by name: beside a shared library the linker would take that
+        app = folder / "app"
+        if kind == ("shared" if shared else "static"):
+            run_as_shown(readme_block("sh", "pkg-config"), folder, compiler, *link_options(build), env=env)
+        else:  # by name: beside a shared library the linker would take that
+            flags = run("pkg-config", "--cflags", "--libs", "--static", "nacre", env=env).split()
             flags = [str(next(prefix.rglob("libnacre.a"))) if f == "-lnacre" else f for f in flags]
-        app = folder / f"app-{kind}"
-        run(compiler, "-std=c++20", *link_options(build), folder / "app.cpp", *flags, "-o", app)
+            run(compiler, "-std=c++20", *link_options(build), folder / "app.cpp", *flags, "-o", app)
         library_path = {"LD_LIBRARY_PATH": str(directory.parent)}
         prints_what_is_shown(f"pkg-config, {kind}", app, library_path if kind == "shared" else None)
 
 
 def fetchcontent(tmp, build):
     folder = empty_folder(tmp, "fetchcontent")
-    (folder / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.20)\nproject(app LANGUAGES CXX)\n"
-        "include(FetchContent)\n"
-        f"FetchContent_Declare(nacre SOURCE_DIR {ROOT})\n"
-        "FetchContent_MakeAvailable(nacre)\n"
-        "add_executable(app app.cpp)\ntarget_link_libraries(app PRIVATE nacre::nacre)\n")
+    (folder / "CMakeLists.txt").write_text(readme_block("cmake", "FetchContent"))
+    (folder / "third_party").mkdir()
+    (folder / "third_party" / "nacre").symlink_to(ROOT)
     configure(folder, folder / "build", f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}",
               "-DCMAKE_CXX_FLAGS_RELEASE=-O0")
     run("cmake", "--build", folder / "build", "-j", JOBS)
@@ -149,16 +163,13 @@ def amalgamate(folder):
 
 def amalgamation(tmp, build):
     folder = empty_folder(tmp, "amalgamation")
-    amalgamate(folder / "nacre")
+    (folder / "nacre").symlink_to(ROOT)
     for compiler in ("g++", "clang++"):
         if not shutil.which(compiler):
             print(f"amalgamation, {compiler}: not there, skipped")
             continue
-        library, app = folder / f"nacre-{compiler}.o", folder / f"app-{compiler}"
-        launcher = [CCACHE] if CCACHE else []
-        run(*launcher, compiler, "-std=c++20", "-O0", "-c", folder / "nacre" / "nacre.cpp", "-o", library)
-        run(compiler, "-std=c++20", f"-I{folder}", folder / "app.cpp", library, "-pthread", "-o", app)
-        prints_what_is_shown(f"amalgamation, {compiler}", app)
+        run_as_shown(readme_block("sh", "amalgamate.py"), folder, compiler)
+        prints_what_is_shown(f"amalgamation, {compiler}", folder / "app")
 
 
 def deterministic(tmp, build):
