@@ -93,6 +93,7 @@ void NativeStack::use_floats() {
 
 void NativeStack::set_limits() {
   const uintptr_t limit = interrupted_ || expired_ ? everything : limit_;
+  entry_limit_.store(limit, std::memory_order_relaxed);
   for (VmContext* vm : contexts_) vm->stack_limit.store(limit, std::memory_order_relaxed);
 }
 
@@ -113,10 +114,13 @@ NACRE_NOINLINE void NativeStack::prepare(uintptr_t here) {
   set_limits();
 }
 
-Trap NativeStack::exhausted() {
+// Why a call may not begin, or Trap::none if it may.
+NACRE_NOINLINE Trap NativeStack::refuse(uintptr_t here) {
+  const Trap why = here < limit_ ? Trap::stack_exhausted : store_.stop_trap();
+  if (why == Trap::none) return why;
   store_.trap_info.frames.clear();
   store_.trap_info.frames_total = 0;
-  return store_.set_trap(Trap::stack_exhausted);
+  return store_.set_trap(why);
 }
 
 void NativeStack::interrupt() {
@@ -316,6 +320,8 @@ uint32_t raise(VmContext* vm, uintptr_t fp, uintptr_t pc, uintptr_t address) {
   if (site.kind == Site::Kind::trap && site.trap == Trap::stack_exhausted) walker.next();
   return finish(vm, trap, walker);
 }
+
+uint32_t stop_after_host(VmContext* vm) { return static_cast<uint32_t>(vm->store->stop_trap()); }
 
 uint32_t raise_host(VmContext* vm, uint32_t trap) {
   const runtime::TrapInfo& info = vm->store->trap_info;

@@ -14,6 +14,7 @@
 // polls. A deadline does that from a Watchdog's thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -58,7 +59,8 @@ class NativeStack final : public runtime::ExecStack {
     if (run_.entry == 0 &&
         NACRE_UNLIKELY(thread_ != this_native_thread.number || here > top_ || here <= low_))
       prepare(here);
-    if (NACRE_UNLIKELY(here < limit_)) return exhausted();
+    if (NACRE_UNLIKELY(here < entry_limit_.load(std::memory_order_relaxed)))
+      if (const Trap t = refuse(here); t != Trap::none) return t;
     store_.trap_info.trap = Trap::none;
     const auto entry = reinterpret_cast<EntryStub>(reinterpret_cast<uintptr_t>(func.engine_entry));
     return static_cast<Trap>(entry(&run_, &func, slots));
@@ -78,7 +80,7 @@ class NativeStack final : public runtime::ExecStack {
 
  private:
   void prepare(uintptr_t here);
-  Trap exhausted();
+  Trap refuse(uintptr_t here);
   void set_limits();
 
   runtime::Store& store_;
@@ -89,6 +91,7 @@ class NativeStack final : public runtime::ExecStack {
   uintptr_t top_ = 0;  // where its outermost call may start without a new limit, down to ...
   uintptr_t low_ = 0;  // ... here
   uintptr_t limit_ = 0;
+  std::atomic<uintptr_t> entry_limit_{0};  // limit_, or the top of the address space to stop
   std::mutex mutex_;  // of what follows, and of limit_'s changes
   bool interrupted_ = false;
   bool expired_ = false;  // the deadline has passed
@@ -132,5 +135,7 @@ class FrameWalker {
 // when it was an exception and code goes on at the handler in RunState::resume.
 uint32_t raise(runtime::VmContext* vm, uintptr_t fp, uintptr_t pc, uintptr_t address);
 uint32_t raise_host(runtime::VmContext* vm, uint32_t trap);
+// The trap to raise when a host function returns to code that is being stopped; 0: none after all.
+uint32_t stop_after_host(runtime::VmContext* vm);
 
 }  // namespace nacre::codegen

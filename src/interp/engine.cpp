@@ -161,7 +161,7 @@ class Interpreter final : public runtime::ExecEngine {
   }
 
   std::unique_ptr<runtime::ExecStack> new_stack(Store& store) override {
-    return std::make_unique<InterpStack>(store);
+    return std::make_unique<InterpStack>(store, options_.interruptible);
   }
 
   Trap call(Store& store, Func& func, Slot* slots) override {
@@ -169,6 +169,8 @@ class Interpreter final : public runtime::ExecEngine {
     if (!stack.prepare()) return store.set_trap(Trap::out_of_memory);
     const os::FloatModeScope float_mode;
     Exec& ex = stack.exec;
+    if (options_.interruptible)
+      if (const Trap t = store.stop_trap(); t != Trap::none) return refuse(store, t);
     store.trap_info.trap = Trap::none;
     Slot* frame = ex.top;
     FunctionCode& code = code_of(func);
@@ -176,10 +178,7 @@ class Interpreter final : public runtime::ExecEngine {
     const Word* entry = code.entry.load(std::memory_order_acquire);
     if (entry[frame_word] > static_cast<size_t>(ex.limit - frame) * sizeof(Slot)) {
       ex.host = nullptr;
-      store.set_trap(Trap::stack_exhausted);
-      store.trap_info.frames.clear();
-      store.trap_info.frames_total = 0;
-      return Trap::stack_exhausted;
+      return refuse(store, Trap::stack_exhausted);
     }
     std::copy_n(slots, func.type->param_slots, frame);
     const uint64_t link = reinterpret_cast<uintptr_t>(exit_code());
@@ -189,6 +188,13 @@ class Interpreter final : public runtime::ExecEngine {
     if (NACRE_UNLIKELY(ex.trap != Trap::none)) return ex.trap;
     std::copy_n(frame, func.type->result_slots, slots);
     return Trap::none;
+  }
+
+  // A call that does not begin.
+  static Trap refuse(Store& store, Trap why) {
+    store.trap_info.frames.clear();
+    store.trap_info.frames_total = 0;
+    return store.set_trap(why);
   }
 
   void frames(Store& store, std::vector<runtime::RawFrame>& out, size_t max) override {

@@ -71,6 +71,8 @@ struct Exec {
   const Word* pending_overflow = nullptr;  // a frame too large for the stack: its return address
   bool trap_recorded = false;              // by an inner activation, since the last host call began
 
+  bool interruptible = false;
+
   std::unique_ptr<Slot[]> memory;
 
   void enter_instance(Instance* i) {
@@ -83,7 +85,10 @@ struct Exec {
 
 class InterpStack final : public runtime::ExecStack {
  public:
-  explicit InterpStack(Store& store) { exec.store = &store; }
+  InterpStack(Store& store, bool interruptible) {
+    exec.store = &store;
+    exec.interruptible = interruptible;
+  }
   void visit_roots(runtime::RootVisitor& visitor) override;
   bool prepare();  // makes the stack on first use
   Exec exec;

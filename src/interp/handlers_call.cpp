@@ -77,6 +77,8 @@ NACRE_NOINLINE Trap run_host(Exec* ex, const Word* pc, Slot* fp, Slot* frame) {
   const Trap t = f->host(f->host_env, *ex->store, ex->instance, frame);
   os::enter_float_mode();  // whatever the host function did to it
   ex->host = nullptr;
+  // It may have taken any time; loops do not look at the clock often.
+  if (t == Trap::none && ex->interruptible) return ex->store->stop_trap();
   return t;
 }
 

@@ -225,5 +225,45 @@ TEST(Store, ThreadsShareEngineAndModule) {
   EXPECT_EQ(right, 200);
 }
 
+// How long host functions take is their business; what follows them is stopped in time.
+TEST(Stores, StopAfterHostFunctions) {
+  for (const EngineKind kind : {EngineKind::interpreter, EngineKind::baseline}) {
+    Fixture f({.engine = kind, .interruptible = true});
+    if (!f.engine.check()) continue;
+    int calls = 0;
+    f.linker.func("env", "slow", [&] {
+      ++calls;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    });
+    f.linker.func("env", "stop", [&] {
+      ++calls;
+      f.store.interrupt_handle().interrupt();
+    });
+    const Instance i = f.run(R"((module (import "env" "slow" (func $slow))
+      (import "env" "stop" (func $stop))
+      (func (export "endless") (loop (call $slow) (br 0)))
+      (func (export "straight") (call $stop) (call $slow) (call $slow))
+      (func (export "leaf") (result i32) (i32.const 3))))");
+    f.store.set_timeout_ms(20);
+    const auto late = i.func<void()>("endless").value()();
+    ASSERT_FALSE(late);
+    EXPECT_EQ(trap_code(late.error()), TrapCode::deadline);
+    EXPECT_LE(calls, 5);
+    ASSERT_FALSE(late.error().backtrace.size() == 0);
+    f.store.clear_timeout();
+
+    calls = 0;
+    const auto stopped = i.func<void()>("straight").value()();
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(trap_code(stopped.error()), TrapCode::interrupted);
+    EXPECT_EQ(calls, 1);
+    const auto later = i.func<int32_t()>("leaf").value()();
+    ASSERT_FALSE(later);
+    EXPECT_EQ(trap_code(later.error()), TrapCode::interrupted);
+    f.store.interrupt_handle().clear();
+    EXPECT_EQ(i.func<int32_t()>("leaf").value()().value(), 3);
+  }
+}
+
 }  // namespace
 }  // namespace nacre::test

@@ -336,7 +336,7 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
   Assembler a(code, {});
   align(a);
   const uint32_t at = code.size();
-  const Label failed = a.label(), overflow = a.label();
+  const Label failed = a.label(), overflow = a.label(), stopping = a.label(), go_on = a.label();
   const int32_t slots = static_cast<int32_t>(std::max(layout.param_slots, layout.result_slots) * 8);
   const int32_t shadow = static_cast<int32_t>(host_abi().shadow);
   emit_host_frame(a);
@@ -357,6 +357,9 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
   a.test(rax.r8(), rax.r8());
   a.j(Cond::ne, failed);
   if (shadow != 0) a.add(rsp, shadow);
+  a.cmp(Size::q, field(vm_reg, offsetof(VmContext, stack_limit)), -1);
+  a.j(Cond::e, stopping);
+  a.bind(go_on);
   emit_mode_again(a, exit_mxcsr);
   const int32_t results = first_param + static_cast<int32_t>(layout.param_bytes);
   for (const ValuePlace& v : layout.results) {
@@ -364,6 +367,14 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
     else copy_slot(a, v.cls, stack_at(rbp, results, v), slot_at(rsp, v));
   }
   emit_return(a, layout.param_bytes);
+
+  a.bind(stopping);
+  a.mov(argument(0), vm_reg);
+  emit_call_host(a, reinterpret_cast<const void*>(&stop_after_host));
+  if (shadow != 0) a.add(rsp, shadow);
+  a.test(eax, eax);
+  a.j(Cond::e, go_on);
+  a.jmp(failed, Reach::near);
 
   a.bind(overflow);
   a.mov_imm(rax.r32(), static_cast<uint8_t>(Trap::stack_exhausted));
