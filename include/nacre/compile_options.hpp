@@ -33,8 +33,8 @@ struct FunctionInfo {
   StringView import_module, import_name;  // of an imported function
 };
 
-// What to call it in front of people: its name, else what it is imported as ("env.log"), else the
-// first name it is exported under, else "func[7]".
+// What to call it in front of people: what it is imported as ("env.log"), its name, the first name
+// it is exported under, or "func[7]".
 String to_string(const FunctionInfo& function);
 
 // A plain value, for designated initialisers.

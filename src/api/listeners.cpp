@@ -13,8 +13,8 @@
 namespace nacre {
 
 String to_string(const FunctionInfo& f) {
-  if (!f.name.empty()) return String(f.name);
   if (f.imported) return String(f.import_module) + "." + f.import_name;
+  if (!f.name.empty()) return String(f.name);
   if (!f.exports.empty()) return String(f.exports[0]);
   return "func[" + std::to_string(f.index) + "]";
 }
