@@ -7,7 +7,8 @@
 //     void before(nacre::ListenerCall&, nacre::Span<const nacre::Value>) override { ++calls; }
 //   } count;
 //   auto module = nacre::Module::compile(engine, bytes, {
-//       .listeners = [&](const nacre::FunctionInfo& f) { return f.name == "parse" ? &count : nullptr; }});
+//       .listeners = [&](const nacre::FunctionInfo& f) { return f.name == "parse" ? &count :
+//       nullptr; }});
 #pragma once
 
 #include <cstdint>
@@ -24,9 +25,9 @@ class FunctionListener;
 
 // A function of a module, as its binary describes it. The views are valid as long as the module.
 struct FunctionInfo {
-  uint32_t index = 0;        // in the module's function index space: imports come first
-  StringView name;           // from the name section; empty without one
-  StringView module_name;    // likewise
+  uint32_t index = 0;      // in the module's function index space: imports come first
+  StringView name;         // from the name section; empty without one
+  StringView module_name;  // likewise
   FuncType type;
   List<StringView> exports;  // the names it is exported under
   bool imported = false;
@@ -43,8 +44,9 @@ struct CompileOptions {
   // thread that compiles and before any code is made: which listener hears its calls, or null. A
   // function without one has the code it would have without this option. One listener may serve any
   // number of functions. The module keeps a copy of the callable, and destroys it with the last
-  // handle, instance and store that use the module: what it owns (a std::shared_ptr it has captured,
-  // say) lives long enough. Listeners it merely refers to must live as long. Empty: nobody listens.
+  // handle, instance and store that use the module: what it owns (a std::shared_ptr it has
+  // captured, say) lives long enough. Listeners it merely refers to must live as long. Empty:
+  // nobody listens.
   Function<FunctionListener*(const FunctionInfo&)> listeners = {};
 };
 

@@ -96,8 +96,7 @@ class Listeners final : public runtime::ModuleListeners {
     ListenerCall call(instance.store(), instance, c.info, true, 0);
     return c.listener->entry()(*c.listener, call, ListenerEvent::after, {}, nullptr);
   }
-  void unwound(Instance& instance, uint32_t func, uint64_t depth,
-               const Error& why) const override {
+  void unwound(Instance& instance, uint32_t func, uint64_t depth, const Error& why) const override {
     const Chosen& c = chosen(func);
     StoreData& store = data_of(instance.store());
     // The exception on its way stays the one that arrives.

@@ -20,7 +20,8 @@
 //   return push_result(mark, value, ValueClass::i64, d);   // pops `value` and all above it
 //
 // Handlers by file: compiler_values.cpp (constants, locals, globals, arithmetic), _memory,
-// _control, _call, _exceptions, _tables, _gc, _bulk, _listener. _emit.cpp turns trees into code by the rows.
+// _control, _call, _exceptions, _tables, _gc, _bulk, _listener. _emit.cpp turns trees into code by
+// the rows.
 #pragma once
 
 #include <cstdint>

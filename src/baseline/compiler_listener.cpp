@@ -20,8 +20,7 @@ void Compiler::keep_all_params(const validate::FuncStart& start) {
   for (const TouchedLocal& t : scan_.locals)
     if (t.index < kept.size()) kept[t.index] = true;
   for (uint32_t i = 0; i < kept.size(); ++i)
-    if (!kept[i])
-      scan_.locals.push_back({.index = i, .cls = codegen::class_of(start.params[i])});
+    if (!kept[i]) scan_.locals.push_back({.index = i, .cls = codegen::class_of(start.params[i])});
 }
 
 void Compiler::tell_before(const validate::FuncStart& start) {
@@ -56,8 +55,7 @@ void Compiler::tell_after(Ops values) {
   a.lea(r64(abi.arguments[1]), slot_mem(first, ValueClass::i64));
   a.mov_imm(r32(abi.arguments[2]), func_index_);
   a.mov_imm(r32(abi.arguments[3]), 0);
-  const uint32_t at =
-      x64::emit_call_builtin(a, static_cast<uint32_t>(BuiltinId::listener_after));
+  const uint32_t at = x64::emit_call_builtin(a, static_cast<uint32_t>(BuiltinId::listener_after));
   add_site(at, codegen::Site::Kind::call, Trap::none, wasm_at_);
   if (refs.begin != refs.end) ref_sites_.push_back({at, refs.begin, refs.end});
   a.test(r32(0), r32(0));

@@ -110,8 +110,7 @@ void nacre_compile_options_set_listeners(nacre_compile_options_t* options,
                                          void (*finalizer)(void*)) {
   // A module keeps a copy of the callable, and with it the choice.
   auto choice = std::make_shared<Choice>(choose, env, finalizer);
-  options->options.listeners =
-      [choice](const nacre::FunctionInfo& f) -> nacre::FunctionListener* {
+  options->options.listeners = [choice](const nacre::FunctionInfo& f) -> nacre::FunctionListener* {
     const nacre_function_info_t info(f);
     nacre_listener_t listener = {};
     if (!choice->choose(choice->env, &info, &listener)) return nullptr;

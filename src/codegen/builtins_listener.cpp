@@ -49,8 +49,7 @@ uint64_t listener_before(VmContext* vm, Slot* operands, uint64_t func, uint64_t)
   const BuiltinOperands s(vm, operands);
   const runtime::RuntimeType& type = *s.instance().module->func_type(static_cast<uint32_t>(func));
   Values params(s, type.params, type.param_slots);
-  const Trap t =
-      listeners(s).before(s.instance(), static_cast<uint32_t>(func), params.data());
+  const Trap t = listeners(s).before(s.instance(), static_cast<uint32_t>(func), params.data());
   s.store().listening->ended_frame = 0;
   return outcome(s, vm, t);
 }
@@ -59,8 +58,8 @@ uint64_t listener_after(VmContext* vm, Slot* operands, uint64_t func, uint64_t) 
   const BuiltinOperands s(vm, operands);
   const runtime::RuntimeType& type = *s.instance().module->func_type(static_cast<uint32_t>(func));
   Values results(s, type.results, type.result_slots);
-  return outcome(
-      s, vm, listeners(s).after(s.instance(), static_cast<uint32_t>(func), results.data()));
+  return outcome(s, vm,
+                 listeners(s).after(s.instance(), static_cast<uint32_t>(func), results.data()));
 }
 
 uint64_t listener_tail_call(VmContext* vm, Slot* operands, uint64_t func, uint64_t) {

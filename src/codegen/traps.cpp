@@ -279,8 +279,7 @@ uint32_t finish(VmContext* vm, Trap trap, FrameWalker walker) {
     if (stop != Trap::none) trap = stop;
   }
   if (info.trap != trap) store.set_trap(trap);
-  if (store.listening != nullptr)
-    collect_unwound(store, walker, 0, store.listening->unwound);
+  if (store.listening != nullptr) collect_unwound(store, walker, 0, store.listening->unwound);
   info.frames.clear();
   info.frames_total = 0;
   vm->run->trap_recorded = 1;

@@ -79,8 +79,8 @@ struct Body {
   uint32_t num_words = 0;
   uint32_t link_offset = 0;
   uint32_t listened_from = not_listened;  // word offset from where its listener knows of the call
-  uint64_t code_offset = 0;        // of the function's first instruction in the binary
-  std::vector<uint8_t> positions;  // pairs of LEB128 deltas: words, bytes of the binary
+  uint64_t code_offset = 0;               // of the function's first instruction in the binary
+  std::vector<uint8_t> positions;         // pairs of LEB128 deltas: words, bytes of the binary
   std::vector<TryRange> tries;
   std::vector<CatchClause> clauses;
   std::vector<RefNode> ref_nodes;

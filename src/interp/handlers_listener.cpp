@@ -39,17 +39,17 @@ NACRE_NOINLINE Trap tell(Exec* ex, const Word* pc, Slot* fp) {
 
 }  // namespace
 
-#define NACRE_TELL(event)                                   \
-  NACRE_ENTER;                                              \
-  ex->trap = tell<event>(ex, pc, fp);                       \
+#define NACRE_TELL(event)                                              \
+  NACRE_ENTER;                                                         \
+  ex->trap = tell<event>(ex, pc, fp);                                  \
   if (NACRE_UNLIKELY(ex->trap != Trap::none)) NACRE_CHAIN(raise_trap); \
-  mem = ex->instance->vm.memory0_base;                      \
-  len = ex->instance->vm.memory0_length;                    \
-  acc = 0;                                                  \
-  facc = 0;                                                 \
-  dacc = 0;                                                 \
-  vacc = Vec{};                                             \
-  pc += 2 * ptr_words + 1;                                  \
+  mem = ex->instance->vm.memory0_base;                                 \
+  len = ex->instance->vm.memory0_length;                               \
+  acc = 0;                                                             \
+  facc = 0;                                                            \
+  dacc = 0;                                                            \
+  vacc = Vec{};                                                        \
+  pc += 2 * ptr_words + 1;                                             \
   NACRE_NEXT
 
 void tell_before(NACRE_REGS) { NACRE_TELL(Event::before); }

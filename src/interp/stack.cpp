@@ -167,8 +167,7 @@ namespace {
 
 // Frames of functions that are listened to, from the innermost on within the activation, up to the
 // frame pointer `end` (null: all).
-void collect_unwound(const Exec& ex, const Slot* end,
-                            std::vector<runtime::UnwoundFrame>& out) {
+void collect_unwound(const Exec& ex, const Slot* end, std::vector<runtime::UnwoundFrame>& out) {
   const size_t first = out.size();
   uint64_t inside = 0;
   bool innermost = true;

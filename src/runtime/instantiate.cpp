@@ -83,8 +83,8 @@ class Instantiation {
 
   // Of the functions it imports, a module hears the host's; others are heard where they are from.
   Func* imported(Func* f, uint32_t index) {
-    const bool heard = f->host != nullptr && compiled_.listeners != nullptr &&
-                       compiled_.listeners->listens(index);
+    const bool heard =
+        f->host != nullptr && compiled_.listeners != nullptr && compiled_.listeners->listens(index);
     return heard ? listened_import(*instance_, index, f) : f;
   }
 

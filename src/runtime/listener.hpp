@@ -50,7 +50,7 @@ struct UnwoundFrame {
 
 // What a store has beside, once it has an instance of a module with listeners.
 struct Listening {
-  uintptr_t ended_frame = 0;           // by its frame pointer
+  uintptr_t ended_frame = 0;          // by its frame pointer
   std::vector<UnwoundFrame> unwound;  // by the trap that ends the call; innermost first
 };
 

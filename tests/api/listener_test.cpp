@@ -33,8 +33,7 @@ std::string text(const Value& v) {
       std::snprintf(buffer, sizeof buffer, "%gd", v.f64());
       return buffer;
     case ValueKind::v128:
-      for (unsigned i = 0; i < 16; ++i)
-        std::snprintf(buffer + 2 * i, 3, "%02x", v.v128().bytes[i]);
+      for (unsigned i = 0; i < 16; ++i) std::snprintf(buffer + 2 * i, 3, "%02x", v.v128().bytes[i]);
       return buffer;
     case ValueKind::ref:
       break;
@@ -169,8 +168,10 @@ TEST_P(Listeners, HearOnlyWhatWasChosen) {
 
 TEST_P(Listeners, HearEveryKindOfCall) {
   World w(config());
-  const Instance other = w.linker.instantiate(w.store, compile(w.engine, R"((module
-    (func (export "f") (result i32) (i32.const 5))))")).value();
+  const Instance other = w.linker
+                             .instantiate(w.store, compile(w.engine, R"((module
+    (func (export "f") (result i32) (i32.const 5))))"))
+                             .value();
   w.linker.instance("other", other);
   const Instance i = w.run(R"((module
     (type $t (func (param i32) (result i32)))
@@ -205,7 +206,8 @@ TEST_P(Listeners, HearValuesOfEveryType) {
   const Func all = i.func("all").value();
   const auto r = all.call({-1, int64_t{1} << 40, 0.5f, -0.25, v, host, all}).value();
   ASSERT_EQ(r.size(), 7u);
-  EXPECT_EQ(text(r), "(0102030405060708090a0b0c0d0e0f10 0.5f -1 host:77 1099511627776L -0.25d func:0)");
+  EXPECT_EQ(text(r),
+            "(0102030405060708090a0b0c0d0e0f10 0.5f -1 host:77 1099511627776L -0.25d func:0)");
   EXPECT_EQ(w.recorder.take(),
             "1 before all(-1 1099511627776L 0.5f -0.25d 0102030405060708090a0b0c0d0e0f10 host:77 "
             "func:0)\n"
@@ -222,18 +224,28 @@ TEST_P(Listeners, HearManyValues) {
     const char* const kinds[] = {"i32", "f64", "i64", "v128", "f32"};
     types += std::string(" ") + kinds[k % 5];
     switch (k % 5) {
-      case 0: args.push_back(Value(k)); break;
-      case 1: args.push_back(Value(k + 0.5)); break;
-      case 2: args.push_back(Value(int64_t{k})); break;
-      case 3: args.push_back(Value(V128{{static_cast<uint8_t>(k), 0, 0, 0, 0, 0, 0, 0, 9}})); break;
-      default: args.push_back(Value(static_cast<float>(k))); break;
+      case 0:
+        args.push_back(Value(k));
+        break;
+      case 1:
+        args.push_back(Value(k + 0.5));
+        break;
+      case 2:
+        args.push_back(Value(int64_t{k}));
+        break;
+      case 3:
+        args.push_back(Value(V128{{static_cast<uint8_t>(k), 0, 0, 0, 0, 0, 0, 0, 9}}));
+        break;
+      default:
+        args.push_back(Value(static_cast<float>(k)));
+        break;
     }
     gets += " (local.get " + std::to_string(k) + ")";
   }
   const std::string values = text(args);
-  const Instance i = w.run("(module (func $id (export \"id\") (param" + types + ") (result" + types +
-                           ")" + gets + ") (func $last (export \"last\") (param" + types +
-                           ") (result i64) (local.get 37)))");
+  const Instance i =
+      w.run("(module (func $id (export \"id\") (param" + types + ") (result" + types + ")" + gets +
+            ") (func $last (export \"last\") (param" + types + ") (result i64) (local.get 37)))");
   EXPECT_EQ(text(i.func("id").value().call(args).value()), values);
   EXPECT_EQ(w.recorder.take(), "1 before id" + values + "\n1 after id" + values + "\n");
   EXPECT_EQ(text(i.func("last").value().call(args).value()), "(37L)");
@@ -467,13 +479,11 @@ TEST_P(Listeners, OutOfFuelAndInterruptionAreHeard) {
 
 TEST_P(Listeners, ErrorsExitsAndExceptionsOfTheHostAreHeard) {
   World w(config());
-  w.linker
-      .func("env", "f",
-            [](int32_t how) -> Result<int32_t> {
-              if (how == 0) return trap("refused");
-              if (how == 1) return exit_program(3);
-              throw std::runtime_error("thrown");
-            });
+  w.linker.func("env", "f", [](int32_t how) -> Result<int32_t> {
+    if (how == 0) return trap("refused");
+    if (how == 1) return exit_program(3);
+    throw std::runtime_error("thrown");
+  });
   const Instance i = w.run(R"((module (import "env" "f" (func $quiet_f (param i32) (result i32)))
     (func $g (param i32) (result i32) (call $quiet_f (local.get 0)))
     (func $run (export "run") (param i32) (result i32) (call $g (local.get 0)))))");
@@ -900,19 +910,19 @@ TEST_P(Listeners, NestedActivationsAndInstances) {
 TEST_P(Listeners, InfoDescribesEveryFunction) {
   const Engine engine(config());
   std::string seen;
-  const auto module = Module::compile(
-      engine, wasm(R"((module $lib
+  const auto module =
+      Module::compile(engine, wasm(R"((module $lib
         (import "env" "log" (func $log (param i32)))
         (func (export "b") (export "a") (param i32 f64) (result v128) unreachable)
         (func $named) (func) (export "again" (func $log))))"),
-      {.listeners = [&](const FunctionInfo& f) -> FunctionListener* {
-        seen += std::to_string(f.index) + " '" + std::string(f.name) + "' of " +
-                std::string(f.module_name) + " " + std::string(to_string(f.type)) + " " +
-                std::string(to_string(f)) + (f.imported ? " imported" : "");
-        for (const StringView e : f.exports) seen += " " + std::string(e);
-        seen += "\n";
-        return nullptr;
-      }});
+                      {.listeners = [&](const FunctionInfo& f) -> FunctionListener* {
+                        seen += std::to_string(f.index) + " '" + std::string(f.name) + "' of " +
+                                std::string(f.module_name) + " " + std::string(to_string(f.type)) +
+                                " " + std::string(to_string(f)) + (f.imported ? " imported" : "");
+                        for (const StringView e : f.exports) seen += " " + std::string(e);
+                        seen += "\n";
+                        return nullptr;
+                      }});
   ASSERT_TRUE(module);
   EXPECT_EQ(seen,
             "0 'log' of lib (func (param i32)) env.log imported again\n"
@@ -1024,16 +1034,19 @@ TEST_P(Listeners, FunctionsWithoutOneHaveTheSameCode) {
   Recorder recorder;
   const Module plain = Module::compile(engine, bytes).value();
   const Module none =
-      Module::compile(engine, bytes, {.listeners = [](const FunctionInfo&) {
-                        return static_cast<FunctionListener*>(nullptr);
-                      }})
+      Module::compile(
+          engine, bytes,
+          {.listeners =
+               [](const FunctionInfo&) { return static_cast<FunctionListener*>(nullptr); }})
           .value();
   // The last function, and one that makes calls itself: then no function begins elsewhere than
   // before, and the distances of calls are the same too.
-  const Module one = Module::compile(engine, bytes, {.listeners = [&](const FunctionInfo& f) {
-                                       return f.name == "listened" ? &recorder : nullptr;
-                                     }})
-                         .value();
+  const Module one =
+      Module::compile(
+          engine, bytes,
+          {.listeners =
+               [&](const FunctionInfo& f) { return f.name == "listened" ? &recorder : nullptr; }})
+          .value();
   const auto check = [](const auto& a, const auto& b, const auto& c) {
     ASSERT_EQ(a.size(), 6u);
     EXPECT_EQ(a, b);
