@@ -780,11 +780,9 @@ WASM_API_EXTERN void nacre_linker_delete(own nacre_linker_t*);
 // Host functions that belong to no store: they serve any number of them, and are called from each
 // store's thread. `finalizer`, which may be NULL, is called with `env` when the linker and all
 // stores that used the function are gone. Error: invalid_argument for a type that is not alive.
-WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func(nacre_linker_t*, const char* module,
-                                                            const char* name,
-                                                            const wasm_functype_t*,
-                                                            nacre_callback_t, void* env,
-                                                            void (*finalizer)(void*));
+WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func(
+    nacre_linker_t*, const char* module, const char* name, const wasm_functype_t*, nacre_callback_t,
+    void* env, void (*finalizer)(void*));
 // The same for a callback with slots.
 WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func_unchecked(
     nacre_linker_t*, const char* module, const char* name, const wasm_functype_t*,

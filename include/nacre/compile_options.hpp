@@ -6,9 +6,11 @@
 //     std::atomic<int> calls = 0;
 //     void before(nacre::ListenerCall&, nacre::Span<const nacre::Value>) override { ++calls; }
 //   } count;
-//   auto module = nacre::Module::compile(engine, bytes, {
-//       .listeners = [&](const nacre::FunctionInfo& f) { return f.name == "parse" ? &count :
-//       nullptr; }});
+//   nacre::CompileOptions options;
+//   options.listeners = [&](const nacre::FunctionInfo& f) {
+//     return f.name == "parse" ? &count : nullptr;
+//   };
+//   auto module = nacre::Module::compile(engine, bytes, options);
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,8 @@
 #include "api/listeners.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -48,14 +50,20 @@ struct Chosen {
 class Values {
  public:
   Values(StoreData& store, std::span<const wasm::ValType> types, const Slot* slots)
-      : types_(types) {
-    if (types.size() > std::size(few_)) many_.resize(types.size());
-    values_ = many_.empty() ? few_ : many_.data();
+      : types_(types),
+        values_(types.size() <= few ? reinterpret_cast<Value*>(few_)
+                                    : std::allocator<Value>().allocate(types.size())) {
     for (size_t i = 0; i < types.size(); ++i) {
-      values_[i] = decode_value(store, types[i], slots);
+      new (&values_[i]) Value(decode_value(store, types[i], slots));
       slots += slots_of(types[i]);
     }
   }
+  ~Values() {
+    std::destroy_n(values_, types_.size());
+    if (types_.size() > few) std::allocator<Value>().deallocate(values_, types_.size());
+  }
+  Values(const Values&) = delete;
+  Values& operator=(const Values&) = delete;
   Span<const Value> span() const { return {values_, types_.size()}; }
   // The collector may have moved what references point to.
   void update(Slot* slots) const {
@@ -66,10 +74,10 @@ class Values {
   }
 
  private:
-  std::span<const wasm::ValType> types_;
-  Value few_[4];
-  std::vector<Value> many_;
-  Value* values_;
+  static constexpr size_t few = 8;
+  const std::span<const wasm::ValType> types_;
+  alignas(Value) unsigned char few_[few * sizeof(Value)];
+  Value* const values_;
 };
 
 class Listeners final : public runtime::ModuleListeners {
