@@ -407,6 +407,21 @@ WASM_API_EXTERN own nacre_error_t* nacre_module_validate(wasm_engine_t*, const v
 WASM_API_EXTERN own nacre_error_t* nacre_wat2wasm(const char* text, size_t size,
                                                   own wasm_byte_vec_t* out);
 
+// What is decided for one module when it is made. Owned by the caller; used by one thread.
+typedef struct nacre_compile_options_t nacre_compile_options_t;
+// Nothing special.
+WASM_API_EXTERN own nacre_compile_options_t* nacre_compile_options_new(void);
+// Drops the options; modules made with them keep what they need. NULL is fine.
+WASM_API_EXTERN void nacre_compile_options_delete(own nacre_compile_options_t*);
+// As nacre_module_new; NULL options are those of nacre_compile_options_new.
+WASM_API_EXTERN own nacre_error_t* nacre_module_new_with_options(wasm_engine_t*, const void* bytes,
+                                                                 size_t size,
+                                                                 const nacre_compile_options_t*,
+                                                                 own wasm_module_t** out);
+// As nacre_module_new_from_file.
+WASM_API_EXTERN own nacre_error_t* nacre_module_new_from_file_with_options(
+    wasm_engine_t*, const char* path, const nacre_compile_options_t*, own wasm_module_t** out);
+
 // From the name section; empty without one. Function indices count imports first.
 WASM_API_EXTERN void nacre_module_name(const wasm_module_t*, own wasm_name_t* out);
 // The name of one function.
@@ -594,6 +609,63 @@ WASM_API_EXTERN own wasm_func_t* nacre_func_new(wasm_store_t*, const wasm_functy
 WASM_API_EXTERN own wasm_func_t* nacre_func_new_unchecked(wasm_store_t*, const wasm_functype_t*,
                                                           nacre_unchecked_callback_t, void* env,
                                                           void (*finalizer)(void*));
+
+// --------------------------------------------------------------------------- function listeners
+
+// A function of a module, as its binary describes it.
+typedef struct nacre_function_info_t nacre_function_info_t;
+// In the module's index space; imports come first.
+WASM_API_EXTERN uint32_t nacre_function_info_index(const nacre_function_info_t*);
+// From the name section; empty without one.
+WASM_API_EXTERN const char* nacre_function_info_name(const nacre_function_info_t*);
+// What to call it in front of people: never empty ("func[7]").
+WASM_API_EXTERN const char* nacre_function_info_label(const nacre_function_info_t*);
+// Owned by the caller.
+WASM_API_EXTERN own wasm_functype_t* nacre_function_info_type(const nacre_function_info_t*);
+// Whether it is imported; `*module` and `*name`, if given, are its import's or empty.
+WASM_API_EXTERN bool nacre_function_info_import(const nacre_function_info_t*, const char** module,
+                                                const char** name);
+// Export number `index` of it: the name, or NULL when there are not so many.
+WASM_API_EXTERN const char* nacre_function_info_export(const nacre_function_info_t*, size_t index);
+
+// One call of a function, while a listener is told about it.
+typedef struct nacre_listener_call_t nacre_listener_call_t;
+// Valid as long as the module.
+WASM_API_EXTERN const nacre_function_info_t* nacre_listener_call_function(
+    const nacre_listener_call_t*);
+// As a host function that this function called would be given; valid during the callback.
+WASM_API_EXTERN nacre_caller_t* nacre_listener_call_caller(nacre_listener_call_t*);
+// Frames on the store's stack, this one included: 1 for a function the embedder called. Takes time
+// in proportion to it.
+WASM_API_EXTERN uint64_t nacre_listener_call_depth(const nacre_listener_call_t*);
+// In `after`: whether the function ends with a tail call, and has no results.
+WASM_API_EXTERN bool nacre_listener_call_is_tail_call(const nacre_listener_call_t*);
+
+// Who hears of a function's calls. Each callback may be NULL and is given `env`. They are called by
+// the thread that runs the function, so by several at once when a module runs in several stores.
+// Every `before` is followed by one `after` or `trap` of the same function.
+typedef struct nacre_listener_t {
+  void* env;
+  // It is about to run. A trap ends the embedder's call with it; the function does not run, and no
+  // more is heard of this call.
+  own wasm_trap_t* (*before)(void* env, nacre_listener_call_t*, const wasm_val_vec_t* params);
+  // It returns these results, or makes a tail call. A trap ends the embedder's call with it.
+  own wasm_trap_t* (*after)(void* env, nacre_listener_call_t*, const wasm_val_vec_t* results);
+  // It ends without results: it or what it called trapped, threw, ended the program, was stopped.
+  // The error belongs to the library.
+  void (*trap)(void* env, nacre_listener_call_t*, const nacre_error_t*);
+} nacre_listener_t;
+
+// Asked once for every function of a module, in order, by the thread that makes the module: true,
+// and the listener copied to `*out`, when somebody is to hear its calls.
+typedef bool (*nacre_choose_listener_t)(void* env, const nacre_function_info_t*,
+                                        nacre_listener_t* out);
+// Functions nobody listens to run as without this. `finalizer`, which may be NULL, is called with
+// `env` when the options and all modules made with them, their instances and stores included, are
+// gone. Replaces an earlier choice.
+WASM_API_EXTERN void nacre_compile_options_set_listeners(nacre_compile_options_t*,
+                                                         nacre_choose_listener_t, void* env,
+                                                         void (*finalizer)(void*));
 
 // -------------------------------------------------------------------- memories, tables, globals
 

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "nacre/compile_options.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
 #include "nacre/list.hpp"
@@ -36,13 +37,16 @@ class Module {
  public:
   // Compiles a binary. The bytes are copied. Errors: malformed, invalid, unsupported, limit; each
   // with the offset of the byte it is about.
-  static Result<Module> compile(const Engine& engine, Span<const uint8_t> bytes);
+  static Result<Module> compile(const Engine& engine, Span<const uint8_t> bytes,
+                                const CompileOptions& options = {});
   // The same without a copy: `bytes` must stay unchanged until the module, its instances and every
   // copy of them are gone.
-  static Result<Module> compile_borrowed(const Engine& engine, Span<const uint8_t> bytes);
+  static Result<Module> compile_borrowed(const Engine& engine, Span<const uint8_t> bytes,
+                                         const CompileOptions& options = {});
   // Compiles a file, which is mapped where the system can: it must not change while the module
   // lives. Also ErrorKind::io.
-  static Result<Module> from_file(const Engine& engine, const String& path);
+  static Result<Module> from_file(const Engine& engine, const String& path,
+                                  const CompileOptions& options = {});
   // Decodes and checks a binary without making code. The errors are compile's.
   static Result<void> validate(const Engine& engine, Span<const uint8_t> bytes);
 

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "nacre/caller.hpp"
+#include "nacre/compile_options.hpp"
 #include "nacre/config.hpp"
 #include "nacre/coredump.hpp"
 #include "nacre/engine.hpp"
@@ -26,6 +27,7 @@
 #include "nacre/instance.hpp"
 #include "nacre/limits.hpp"
 #include "nacre/linker.hpp"
+#include "nacre/listener.hpp"
 #include "nacre/memory.hpp"
 #include "nacre/module.hpp"
 #include "nacre/result.hpp"

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "api/convert.hpp"
+#include "api/listeners.hpp"
 #include "binary/decode.hpp"
 #include "binary/names.hpp"
 #include "os/file_map.hpp"
@@ -34,7 +35,8 @@ Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void
   return validate::well_formed_first(*module, std::move(valid.error()));
 }
 
-Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<const void> owner) {
+Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<const void> owner,
+                           const CompileOptions& options) {
   const Config& config = engine.config();
   if (Result<void> usable = engine.check(); !usable) return std::move(usable.error());
   Result<wasm::Module> decoded =
@@ -49,6 +51,7 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
   compiled->types = compiled->registry->intern(compiled->module.type_table);
   if (compiled->types.empty() && compiled->module.type_table.size() != 0)
     return make_error(ErrorKind::limit, "too many types in this engine");
+  compiled->listeners = detail::choose_listeners(*compiled, options);
   Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled);
   if (!code && code.error().kind == ErrorKind::invalid) {
     // Which body it was, the first of them, and what is wrong with it.
@@ -64,24 +67,27 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
 
 }  // namespace
 
-Result<Module> Module::compile(const Engine& engine, Span<const uint8_t> bytes) {
+Result<Module> Module::compile(const Engine& engine, Span<const uint8_t> bytes,
+                               const CompileOptions& options) {
   // Refused before it is copied.
   if (bytes.size() > engine.config().limits.max_module_bytes)
-    return make_module(engine, bytes, nullptr);
+    return make_module(engine, bytes, nullptr, options);
   auto copy = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
   const Bytes view = *copy;
-  return make_module(engine, view, std::move(copy));
+  return make_module(engine, view, std::move(copy), options);
 }
 
-Result<Module> Module::compile_borrowed(const Engine& engine, Span<const uint8_t> bytes) {
-  return make_module(engine, bytes, nullptr);
+Result<Module> Module::compile_borrowed(const Engine& engine, Span<const uint8_t> bytes,
+                                        const CompileOptions& options) {
+  return make_module(engine, bytes, nullptr, options);
 }
 
-Result<Module> Module::from_file(const Engine& engine, const String& path) {
+Result<Module> Module::from_file(const Engine& engine, const String& path,
+                                 const CompileOptions& options) {
   os::FileMap map;
   const int error = os::map_file(path, &map);
   if (error != 0) return make_error(ErrorKind::io, path + ": " + std::strerror(error));
-  return make_module(engine, map.bytes, map.owner);
+  return make_module(engine, map.bytes, map.owner, options);
 }
 
 Result<void> Module::validate(const Engine& engine, Span<const uint8_t> bytes) {

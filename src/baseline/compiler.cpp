@@ -7,6 +7,7 @@
 #include <bit>
 #include <cassert>
 
+#include "runtime/listener.hpp"
 #include "runtime/memory_storage.hpp"
 #include "validate/function_validator.hpp"
 
@@ -56,13 +57,17 @@ void Compiler::begin(const validate::FuncStart& start) {
   uint64_t num_locals = start.params.size();
   for (const validate::LocalRun& r : start.locals) num_locals += r.count;
   scan_.run(module_, start.code, static_cast<uint32_t>(start.params.size()), num_locals, class_of);
-  leaf_ = !scan_.has_call && !(options_.interruptible && !scan_.loops.empty());
+  func_index_ = start.func_index;
+  listened_ = compiled_.listeners != nullptr && compiled_.listeners->listens(func_index_);
+  if (listened_) keep_all_params(start);
+  leaf_ = !scan_.has_call && !listened_ && !(options_.interruptible && !scan_.loops.empty());
   place_homes(start);
   room_ = wants_room_ || homes_end_ > small_homes ? most_room : leaf_ ? leaf_room : small_room;
   for (uint32_t i = 0; i < room_; ++i) code_.put8(0xCC);
   set_pins(0);
   receive_params(start);
   clear_locals();
+  if (listened_) tell_before(start);
   if (options_.fuel) use_fuel();
 }
 
@@ -305,6 +310,7 @@ Compiler::Outcome Compiler::take(uint32_t defined_index, codegen::FunctionBatch&
   codegen::FrameInfo frame;
   frame.bytes = homes_end_ + 8 * max_slots_;
   frame.leaf = leaf_;
+  frame.listened = listened_;
   // With a frame that turned out large, the prologue needs more than it was given: once more.
   wants_room_ = room_ != most_room && frame.bytes > small_frame;
   if (wants_room_) return Outcome::again;

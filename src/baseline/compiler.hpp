@@ -20,7 +20,8 @@
 //   return push_result(mark, value, ValueClass::i64, d);   // pops `value` and all above it
 //
 // Handlers by file: compiler_values.cpp (constants, locals, globals, arithmetic), _memory,
-// _control, _call, _exceptions, _tables, _gc, _bulk. _emit.cpp turns trees into code by the rows.
+// _control, _call, _exceptions, _tables, _gc, _bulk, _listener. _emit.cpp turns trees into code by
+// the rows.
 #pragma once
 
 #include <cstdint>
@@ -350,6 +351,7 @@ class Compiler {
   void use_fuel();
   void move_results(Ops values);
   void emit_epilogue();
+  void leave(Ops values);  // settled
   struct TableStub {
     codegen::Label label;
     Frame* frame;
@@ -531,6 +533,13 @@ class Compiler {
   void load_memory_base(uint32_t memory);
   void load_pattern(uint8_t vector, uint64_t half);
 
+  // ===== functions that are listened to (compiler_listener.cpp)
+  void keep_all_params(const validate::FuncStart& start);
+  void tell_before(const validate::FuncStart& start);
+  void tell_after(Ops values);  // settled; leaves them where move_results does
+  void tell_tail_call();
+  void end_listened(bool reachable, Ops results);
+
   // ===== cold calls (compiler_cold.cpp)
   struct ColdMove {
     ValueClass cls;
@@ -585,6 +594,8 @@ class Compiler {
   TypeId type_ = 0;
   const codegen::CallLayout* own_layout_ = nullptr;
   bool leaf_ = false;
+  bool listened_ = false;
+  uint32_t func_index_ = 0;
   uint32_t room_ = 0;        // for entry and prologue
   bool wants_room_ = false;  // the last attempt had too little
   uint32_t homes_end_ = 0;   // bytes below rbp

@@ -305,6 +305,7 @@ void Compiler::release_callee() {
 
 void Compiler::return_call(uint32_t func, TypeId type, Ops args) {
   flush_loads();
+  if (listened_) tell_tail_call();
   leave_for_tail_call(layout_of(type), args);
   if (func < module_.num_imported_funcs) {
     load_import(func);
@@ -315,6 +316,7 @@ void Compiler::return_call(uint32_t func, TypeId type, Ops args) {
 
 void Compiler::return_call_indirect(uint32_t table, TypeId type, Value index, Ops args) {
   flush_loads();
+  if (listened_) tell_tail_call();
   const Mark mark = begin();
   emit_callee_of_table(table, type, index);
   hold_callee(mark, index);
@@ -324,6 +326,7 @@ void Compiler::return_call_indirect(uint32_t table, TypeId type, Value index, Op
 
 void Compiler::return_call_ref(TypeId type, Value func, Ops args) {
   flush_loads();
+  if (listened_) tell_tail_call();
   const Mark mark = begin();
   load_callee(func);
   hold_callee(mark, func);

@@ -448,8 +448,7 @@ void Compiler::branch_on(Frame& frame, Condition c, Ops values) {
   const codegen::Label skip = code_.label();
   x64::jump_if(a, codegen::negate(c), skip);
   if (frame.kind == FrameKind::func) {
-    move_results(values);
-    emit_epilogue();
+    leave(values);
   } else {
     move_values(frame, values);
     jump_to(frame);
@@ -509,8 +508,7 @@ void Compiler::br_table(Value index, std::span<Frame* const> frames, Ops values)
     state_ = here;
     code_.bind(stub.label);
     if (stub.frame->kind == FrameKind::func) {
-      move_results(values);
-      emit_epilogue();
+      leave(values);
     } else {
       move_values(*stub.frame, values);
       jump_to(*stub.frame);
@@ -538,7 +536,12 @@ codegen::Label Compiler::table_target(Frame& frame, Ops values) {
 
 void Compiler::return_(Ops values) {
   settle_values(values);
-  move_results(values);
+  leave(values);
+}
+
+void Compiler::leave(Ops values) {
+  if (listened_) tell_after(values);
+  else move_results(values);
   emit_epilogue();
 }
 
@@ -550,6 +553,7 @@ void Compiler::emit_epilogue() {
 }
 
 void Compiler::end_function(bool reachable, Ops results) {
+  if (listened_) return end_listened(reachable, results);
   if (reachable) {
     settle_values(results);
     move_results(results);

@@ -203,8 +203,8 @@ class Baseline final : public runtime::ExecEngine {
     return stack_of(store).call(func, slots);
   }
 
-  void frames(Store& store, std::vector<runtime::RawFrame>& out, size_t max) override {
-    stack_of(store).frames(out, max);
+  uint64_t frames(Store& store, std::vector<runtime::RawFrame>& out, size_t max) override {
+    return stack_of(store).frames(out, max);
   }
 
  private:

@@ -15,11 +15,6 @@
 #include "capi/values.hpp"
 #include "runtime/backtrace.hpp"
 
-struct nacre_caller_t {
-  wasm_store_t* store;
-  nacre::Caller caller;
-};
-
 namespace nacre::capi {
 
 HostFunc::~HostFunc() {

@@ -95,6 +95,10 @@ struct wasm_engine_t {
   nacre::Engine engine;
 };
 
+struct nacre_compile_options_t {
+  nacre::CompileOptions options;
+};
+
 struct wasm_store_t {
   std::atomic<uint32_t> refs{1};
   std::optional<nacre::Store> owned;  // none: a store of a WASI thread

@@ -7,6 +7,11 @@
 
 #include "capi/handles.hpp"
 
+struct nacre_caller_t {
+  wasm_store_t* store;
+  nacre::Caller caller;
+};
+
 namespace nacre::capi {
 
 // One of the callbacks is set.

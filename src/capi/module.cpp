@@ -91,6 +91,21 @@ nacre_error_t* nacre_module_new_from_file(wasm_engine_t* engine, const char* pat
                                           wasm_module_t** out) {
   return made(nacre::Module::from_file(engine->engine, path), out);
 }
+nacre_error_t* nacre_module_new_with_options(wasm_engine_t* engine, const void* bytes, size_t size,
+                                             const nacre_compile_options_t* options,
+                                             wasm_module_t** out) {
+  const nacre::Span<const uint8_t> binary{static_cast<const uint8_t*>(bytes), size};
+  return made(options ? nacre::Module::compile(engine->engine, binary, options->options)
+                      : nacre::Module::compile(engine->engine, binary),
+              out);
+}
+nacre_error_t* nacre_module_new_from_file_with_options(wasm_engine_t* engine, const char* path,
+                                                       const nacre_compile_options_t* options,
+                                                       wasm_module_t** out) {
+  return made(options ? nacre::Module::from_file(engine->engine, path, options->options)
+                      : nacre::Module::from_file(engine->engine, path),
+              out);
+}
 nacre_error_t* nacre_module_validate(wasm_engine_t* engine, const void* bytes, size_t size) {
   return error_of(
       nacre::Module::validate(engine->engine, {static_cast<const uint8_t*>(bytes), size}));

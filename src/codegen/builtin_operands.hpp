@@ -3,6 +3,8 @@
 // How builtins read their operands and give results: builtins.hpp has the contract.
 #pragma once
 
+#include <span>
+
 #include "codegen/builtins.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/store.hpp"
@@ -29,6 +31,19 @@ class BuiltinOperands {
   uint64_t index(uint32_t i, bool is64) const { return is64 ? u64(i) : u32(i); }
   // Where a value lies, as slots in memory order.
   runtime::Slot* value(uint32_t i, bool is_v128) const { return slot(is_v128 ? i + 1 : i); }
+
+  // Values of these types, from operand 0 on, into slots as they are everywhere else: ascending,
+  // i32 and f32 zero-extended.
+  void copy_values(std::span<const wasm::ValType> types, runtime::Slot* to) const {
+    uint32_t i = 0;
+    for (const wasm::ValType t : types) {
+      const runtime::Slot* from = value(i, t.is_vec());
+      const bool narrow = t.kind() == wasm::Kind::i32 || t.kind() == wasm::Kind::f32;
+      to[i] = narrow ? static_cast<uint32_t>(from[0]) : from[0];
+      if (t.is_vec()) to[i + 1] = from[1];
+      i += runtime::slots_of(t);
+    }
+  }
 
   // --- outcomes
   uint64_t fail(Trap t) const { return static_cast<uint64_t>(store().set_trap(t)); }

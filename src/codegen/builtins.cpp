@@ -32,22 +32,6 @@ using runtime::GcRef;
 using runtime::Slot;
 using runtime::VmContext;
 
-// Slot arrays elsewhere ascend and keep i32 zero-extended.
-Slot clean(wasm::ValType t, Slot v) {
-  const wasm::Kind k = t.kind();
-  return k == wasm::Kind::i32 || k == wasm::Kind::f32 ? static_cast<uint32_t>(v) : v;
-}
-
-void copy_payload(const runtime::RuntimeType& type, const BuiltinOperands& from, Slot* to) {
-  uint32_t i = 0;
-  for (const wasm::ValType t : type.params) {
-    const Slot* value = from.value(i, t.is_vec());
-    to[i] = clean(t, value[0]);
-    if (t.is_vec()) to[i + 1] = value[1];
-    i += runtime::slots_of(t);
-  }
-}
-
 // Compiled code goes on at the handler; without one the exception leaves the activation.
 uint64_t raise_exception(VmContext* vm, const BuiltinOperands& s, GcRef exception) {
   if (find_handler(vm, exception)) return BuiltinOperands::done();
@@ -62,7 +46,7 @@ uint64_t throw_(VmContext* vm, Slot* operands, uint64_t tag_index, uint64_t) {
   runtime::Tag* const tag = vm->tags[tag_index];
   const GcRef exception = s.heap().new_exception(tag, tag->type->param_slots);
   if (exception == 0) return s.fail(Trap::out_of_memory);
-  copy_payload(*tag->type, s, s.heap().exception_slots(exception));
+  s.copy_values(tag->type->params, s.heap().exception_slots(exception));
   return raise_exception(vm, s, exception);
 }
 

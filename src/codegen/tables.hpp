@@ -15,6 +15,7 @@ namespace nacre::codegen {
 struct FrameInfo {
   uint32_t bytes = 0;      // below the saved frame pointer; without outgoing areas
   bool leaf = false;       // makes no calls: keeps no vm context in its frame, unchecked when small
+  bool listened = false;   // tells a listener when it begins and ends
   uint16_t constants = 0;  // bytes at the function's end that are no instructions; for listings
 };
 

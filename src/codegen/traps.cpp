@@ -291,6 +291,7 @@ uint32_t finish(VmContext* vm, Trap trap, FrameWalker walker) {
     if (stop != Trap::none) trap = stop;
   }
   if (info.trap != trap) store.set_trap(trap);
+  if (store.listening != nullptr) collect_unwound(store, walker, 0, store.listening->unwound);
   info.frames.clear();
   info.frames_total = 0;
   vm->run->trap_recorded = 1;
@@ -329,10 +330,14 @@ uint32_t raise_host(VmContext* vm, uint32_t trap) {
       find_handler(vm, info.exception))
     return 0;
   // The trap of a call that the host function made has its frames already.
-  if (vm->run->trap_recorded != 0 && static_cast<Trap>(trap) == info.trap) return trap;
-  // The backtrace begins where the host function was called.
   FrameWalker caller(*vm->run);
   caller.next();
+  if (vm->run->trap_recorded != 0 && static_cast<Trap>(trap) == info.trap) {
+    runtime::Listening* const listening = vm->store->listening.get();
+    if (listening != nullptr) collect_unwound(*vm->store, caller, 0, listening->unwound);
+    return trap;
+  }
+  // The backtrace begins where the host function was called.
   return finish(vm, static_cast<Trap>(trap), caller);
 }
 

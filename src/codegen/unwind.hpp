@@ -4,6 +4,10 @@
 // looked up from the return addresses of the frames it passes (tables.hpp, HandlerTable).
 #pragma once
 
+#include <vector>
+
+#include "codegen/traps.hpp"
+#include "runtime/listener.hpp"
 #include "runtime/objects.hpp"
 #include "runtime/vm_context.hpp"
 
@@ -14,5 +18,10 @@ namespace nacre::codegen {
 // vm->resume goes there. A handler finds the registers of its frame, its operand area empty, and
 // the exnref in the first result register.
 bool find_handler(runtime::VmContext* vm, runtime::GcRef exception);
+
+// Appends the frames of functions that are listened to, from the walker's on within its activation,
+// up to the one with the frame pointer `end` (0: all). The store has a Listening.
+void collect_unwound(const runtime::Store& store, FrameWalker walker, uintptr_t end,
+                     std::vector<runtime::UnwoundFrame>& out);
 
 }  // namespace nacre::codegen

@@ -38,6 +38,7 @@ class Translation;
 
 inline constexpr uint32_t all_tags = 0xffffffff;
 inline constexpr uint32_t no_node = 0xffffffff;
+inline constexpr uint32_t not_listened = 0xffffffff;
 
 // Where a caught exception goes. `offset` of the handler in words.
 struct CatchClause {
@@ -77,8 +78,9 @@ struct Body {
   std::unique_ptr<Word[]> words;
   uint32_t num_words = 0;
   uint32_t link_offset = 0;
-  uint64_t code_offset = 0;        // of the function's first instruction in the binary
-  std::vector<uint8_t> positions;  // pairs of LEB128 deltas: words, bytes of the binary
+  uint32_t listened_from = not_listened;  // word offset from where its listener knows of the call
+  uint64_t code_offset = 0;               // of the function's first instruction in the binary
+  std::vector<uint8_t> positions;         // pairs of LEB128 deltas: words, bytes of the binary
   std::vector<TryRange> tries;
   std::vector<CatchClause> clauses;
   std::vector<RefNode> ref_nodes;

@@ -197,10 +197,9 @@ class Interpreter final : public runtime::ExecEngine {
     return store.set_trap(why);
   }
 
-  void frames(Store& store, std::vector<runtime::RawFrame>& out, size_t max) override {
+  uint64_t frames(Store& store, std::vector<runtime::RawFrame>& out, size_t max) override {
     const Exec& ex = static_cast<InterpStack&>(store.stack()).exec;
-    if (ex.memory == nullptr) return;
-    collect_frames(ex, out, max);
+    return ex.memory == nullptr ? 0 : collect_frames(ex, out, max);
   }
 
  private:

@@ -97,13 +97,14 @@ class InterpStack final : public runtime::ExecStack {
 // A wasm frame of the stack, innermost first. Handles frames of all activations.
 class FrameWalker {
  public:
-  explicit FrameWalker(const Exec& ex);
+  explicit FrameWalker(const Exec& ex, bool within_activation = false);
   bool done() const { return done_; }
   // Null when the frame is a host function's.
   const FunctionCode* function() const { return function_; }
   const Func* host() const { return host_; }
   Instance* instance() const { return instance_; }
   Slot* fp() const { return fp_; }
+  const Word* pc() const { return pc_; }
   uint32_t offset() const;  // word offset in the body, of or just inside the instruction
   size_t crossings() const { return crossings_; }
   // Moves to the caller. `within` stops at the activation's first frame.
@@ -142,6 +143,9 @@ void cross_return(NACRE_REGS);
 
 // Live frames, innermost first, at most `max`; gives how many there are.
 uint64_t collect_frames(const Exec& ex, std::vector<runtime::RawFrame>& out, size_t max);
+
+// Listeners are to hear of the frames that a trap ends, when they are gone.
+void note_unwound(Exec& ex);
 
 // Records trap and frames in the store. `fp` and `pc` of the innermost frame have been saved.
 void record_trap(Exec& ex, Trap trap);

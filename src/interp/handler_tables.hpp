@@ -107,6 +107,9 @@ struct ControlHandlers {
   Handler unreachable, poll, fuel;
   Handler throw_, throw_ref, rethrow;
   Handler br_null[2];  // handler, distance, slot; [0] if null, [1] if not
+  // Of a function that is listened to: handler, own FunctionCode*, first slot of params or results
+  // (handlers_listener.cpp).
+  Handler tell_before, tell_after, tell_tail_call;
 };
 const ControlHandlers& control_handlers();
 Handler return_value(char letter, Cls value);  // handler, link, value

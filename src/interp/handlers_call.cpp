@@ -15,6 +15,7 @@
 //   return_call_ref       handler, reference slot, first argument, slots, own link
 #include "interp/handler_tables.hpp"
 #include "os/float_env.hpp"
+#include "runtime/listener.hpp"
 
 namespace nacre::interp {
 namespace {
@@ -82,6 +83,15 @@ NACRE_NOINLINE Trap run_host(Exec* ex, const Word* pc, Slot* fp, Slot* frame) {
   return t;
 }
 
+// The same in place of the function in `fp`, whose end its listener has heard already.
+NACRE_NOINLINE Trap run_tail_host(Exec* ex, const Word* pc, Slot* fp, Slot* frame) {
+  runtime::Listening* const listening = ex->store->listening.get();
+  const uintptr_t ended = listening == nullptr ? 0 : listening->ended_frame;
+  const Trap t = run_host(ex, pc, fp, frame);
+  if (ended != 0) listening->ended_frame = ended;
+  return t;
+}
+
 // The exception a host function let through goes on here.
 NACRE_COLD void host_failed(NACRE_REGS) {
   NACRE_ENTER;
@@ -97,6 +107,7 @@ NACRE_COLD void host_failed(NACRE_REGS) {
   }
   // A trap from an inner activation has its frames already.
   if (ex->trap_recorded && ex->store->trap_info.trap == ex->trap) {
+    note_unwound(*ex);
     pc = exit_code();
     NACRE_NEXT;
   }
@@ -219,10 +230,10 @@ void tail_call_host(NACRE_REGS) {
   NACRE_ENTER;
   const Word* site = ex->return_pc;  // first argument, slots, own link
   Slot* frame = slot_at(fp, site[0]);
-  ex->trap = run_host(ex, pc, fp, frame);
+  const uint32_t results = ex->callee->type->result_slots;
+  ex->trap = run_tail_host(ex, pc, fp, frame);
   if (NACRE_UNLIKELY(ex->trap != Trap::none)) NACRE_CHAIN(host_failed);
   pc = read_link(fp, site[2]);
-  const uint32_t results = ex->callee->type->result_slots;
   for (uint32_t k = 0; k < results; ++k) fp[k] = frame[k];
   NACRE_RELOAD(fp);
   fp = reinterpret_cast<Slot*>(reinterpret_cast<char*>(fp) - pc[distance_word]);

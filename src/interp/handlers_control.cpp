@@ -17,6 +17,9 @@ void return_call_ref(NACRE_REGS);
 void throw_exception(NACRE_REGS);
 void throw_existing(NACRE_REGS);
 void rethrow_caught(NACRE_REGS);
+void tell_before(NACRE_REGS);
+void tell_after(NACRE_REGS);
+void tell_tail_call(NACRE_REGS);
 
 namespace {
 
@@ -172,6 +175,9 @@ constexpr ControlHandlers handlers = {
     .throw_ref = throw_existing,
     .rethrow = rethrow_caught,
     .br_null = {br_null<true>, br_null<false>},
+    .tell_before = tell_before,
+    .tell_after = tell_after,
+    .tell_tail_call = tell_tail_call,
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "interp/exec.hpp"
+#include "os/float_env.hpp"
+#include "runtime/listener.hpp"
 
 namespace nacre::interp {
 namespace {
@@ -53,7 +55,7 @@ bool InterpStack::prepare() {
 
 // --- frames
 
-FrameWalker::FrameWalker(const Exec& ex) : ex_(ex) {
+FrameWalker::FrameWalker(const Exec& ex, bool within_activation) : ex_(ex) {
   activation_ = ex.activations.size();
   if (activation_ == 0) {
     done_ = true;
@@ -66,7 +68,7 @@ FrameWalker::FrameWalker(const Exec& ex) : ex_(ex) {
   fp_ = ex.fp;
   if (host_ != nullptr) return;
   if (ex.pending_overflow != nullptr) {
-    arrive(ex.pending_overflow, false);
+    arrive(ex.pending_overflow, within_activation);
     return;
   }
   function_ = image_of(*instance_).find(pc_);
@@ -161,7 +163,38 @@ uint64_t collect_frames(const Exec& ex, std::vector<runtime::RawFrame>& out, siz
   return total;
 }
 
+namespace {
+
+// Frames of functions that are listened to, from the innermost on within the activation, up to the
+// frame pointer `end` (null: all).
+void collect_unwound(const Exec& ex, const Slot* end, std::vector<runtime::UnwoundFrame>& out) {
+  const size_t first = out.size();
+  uint64_t inside = 0;
+  bool innermost = true;
+  for (FrameWalker f(ex, true); !f.done() && f.fp() != end; f.next(true), ++inside) {
+    if (f.function() == nullptr) continue;
+    const bool ended =
+        innermost && reinterpret_cast<uintptr_t>(f.fp()) == ex.store->listening->ended_frame;
+    innermost = false;
+    if (ended || f.offset() < f.function()->body->listened_from) continue;
+    const uint32_t imported = f.function()->image->module().module.num_imported_funcs;
+    out.push_back({f.instance(), imported + f.function()->defined_index, inside});
+  }
+  if (out.size() == first) return;
+  std::vector<runtime::RawFrame> none;
+  const uint64_t frames = collect_frames(ex, none, 0);
+  for (size_t i = first; i < out.size(); ++i) out[i].depth = frames - out[i].depth;
+}
+
+}  // namespace
+
+void note_unwound(Exec& ex) {
+  runtime::Listening* const listening = ex.store->listening.get();
+  if (listening != nullptr) collect_unwound(ex, nullptr, listening->unwound);
+}
+
 void record_trap(Exec& ex, Trap trap) {
+  note_unwound(ex);
   runtime::TrapInfo& info = ex.store->trap_info;
   if (info.trap != trap) ex.store->set_trap(trap);
   info.frames.clear();
@@ -243,6 +276,24 @@ void enter_handler(Exec& ex, const FrameWalker& f, const CatchClause& clause,
   ex.fp = f.fp();
 }
 
+// Listeners hear of the frames between the throw and the handler's. They run as if the handler's
+// function were still in its call.
+runtime::GcRef tell_listeners(Exec& ex, const FrameWalker& f, runtime::GcRef exception) {
+  if (ex.store->listening == nullptr) return exception;
+  std::vector<runtime::UnwoundFrame> passed;
+  collect_unwound(ex, f.fp(), passed);
+  if (passed.empty()) return exception;
+  ex.crossings.resize(f.crossings());
+  ex.enter_instance(f.instance());
+  ex.pc = f.pc();
+  ex.fp = f.fp();
+  ex.top = ex.fp + f.function()->body->words[0] / sizeof(Slot);
+  exception = runtime::tell_passed(*ex.store, passed, exception);
+  os::enter_float_mode();
+  ex.trap = Trap::none;  // of calls they made
+  return exception;
+}
+
 }  // namespace
 
 bool unwind_exception(Exec& ex, runtime::GcRef exception) {
@@ -251,7 +302,7 @@ bool unwind_exception(Exec& ex, runtime::GcRef exception) {
     if (f.function() == nullptr) continue;
     const CatchClause* clause = find_clause(*f.function()->body, *f.instance(), f.offset(), tag);
     if (clause == nullptr) continue;
-    enter_handler(ex, f, *clause, exception);
+    enter_handler(ex, f, *clause, tell_listeners(ex, f, exception));
     return true;
   }
   return false;

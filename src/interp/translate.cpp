@@ -7,6 +7,7 @@
 #include <new>
 
 #include "interp/translator.hpp"
+#include "runtime/listener.hpp"
 #include "validate/function_validator.hpp"
 
 namespace nacre::interp {
@@ -90,7 +91,9 @@ void Translator::begin(const validate::FuncStart& f) {
     word(bytes(first_declared));
     word(slot - first_declared);
   }
-  loop_polls();
+  listened_ = module_.listeners != nullptr && module_.listeners->listens(f.func_index);
+  if (listened_) begin_listened();
+  else loop_polls();
   forget_last();
 }
 

@@ -131,6 +131,11 @@ void Translator::move_to(uint32_t slot, uint32_t first, uint32_t n) {
 
 void Translator::return_values(uint32_t first, uint32_t n) {
   const uint32_t link = bytes(link_slot_);
+  if (listened_) {
+    settle_for_return(first, n);
+    release_accs();
+    tell(control_handlers().tell_after, n == 0 ? next_slot() : stack_[first].slot);
+  }
   if (n == 1) {
     Operand o = operand(first);
     o.letter = o.letter == 'i' || o.letter == 'r' ? 'l' : o.letter;
@@ -164,6 +169,7 @@ void Translator::branch_if(Frame& f, uint32_t first, uint32_t n, Emit&& emit) {
     return;
   }
   if (n > 1) settle_range(first, n);
+  if (returns && listened_) settle_for_return(first, n);
   Label skip;
   emit(true, skip);
   jump_with(f, first, n);
@@ -193,6 +199,7 @@ void Translator::br_table(Value, std::span<Frame* const> frames, Ops values) {
   const auto n = static_cast<uint32_t>(values.size());
   const uint32_t first = size() - n;
   settle_range(first, n);
+  if (listened_) settle_for_return(first, n);
   instruction(control_handlers().br_table[index.cls == Cls::A ? 1 : 0]);
   operand_words(index);
   word(static_cast<uint32_t>(frames.size() - 1));
@@ -269,6 +276,38 @@ void Translator::open(Frame& f, uint32_t params) {
 }
 
 void Translator::block(Frame& f, Ops params) { open(f, static_cast<uint32_t>(params.size())); }
+
+// --- a function that is listened to
+
+// Interruption comes before the listener hears of the call, everything else afterwards.
+void Translator::begin_listened() {
+  if (options_.interruptible) trapping(control_handlers().poll);
+  tell(control_handlers().tell_before, 0);
+  body_->listened_from = here();
+  if (options_.fuel) trapping(control_handlers().fuel);
+}
+
+// A listener may run anything: all that is alive is in slots, and references are known.
+void Translator::tell(Handler event, uint32_t slot) {
+  trapping(event);
+  pointer(function_);
+  word(bytes(slot));
+}
+
+// Brings results and references to their places and what accumulators hold to slots. Before a
+// conditional return this comes first, so that both paths agree.
+void Translator::settle_for_return(uint32_t first, uint32_t n) {
+  settle_range(first, n);
+  for (int a = 0; a < 4; ++a) store_acc(a);
+  safepoint();
+}
+
+void Translator::tell_tail_call(uint32_t operands) {
+  settle_top(operands);
+  release_accs();
+  safepoint();
+  tell(control_handlers().tell_tail_call, 0);
+}
 
 void Translator::loop_polls() {
   if (options_.interruptible) trapping(control_handlers().poll);
@@ -405,6 +444,7 @@ void Translator::tail_words(uint32_t base, TypeId t) {
 }
 
 void Translator::return_call(uint32_t func, TypeId t, Ops args) {
+  if (listened_) tell_tail_call(static_cast<uint32_t>(args.size()));
   uint32_t base = 0;
   prepare_call(t, static_cast<uint32_t>(args.size()), base);
   const uint32_t imported = module_.module.num_imported_funcs;
@@ -419,6 +459,7 @@ void Translator::return_call(uint32_t func, TypeId t, Ops args) {
 }
 
 void Translator::return_call_indirect(uint32_t table, TypeId t, Value, Ops args) {
+  if (listened_) tell_tail_call(static_cast<uint32_t>(args.size()) + 1);
   const uint32_t index = operand_offset(size() - 1);
   pop();
   uint32_t base = 0;
@@ -431,6 +472,7 @@ void Translator::return_call_indirect(uint32_t table, TypeId t, Value, Ops args)
 }
 
 void Translator::return_call_ref(TypeId t, Value, Ops args) {
+  if (listened_) tell_tail_call(static_cast<uint32_t>(args.size()) + 1);
   const uint32_t ref = operand_offset(size() - 1);
   pop();
   uint32_t base = 0;

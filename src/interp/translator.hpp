@@ -319,6 +319,11 @@ class Translator {
   void finish_arm(Frame& f, bool reachable, uint32_t results);
   bool close(Frame& f, bool reachable, uint32_t results);
   void loop_polls();
+  // --- a function that is listened to
+  void begin_listened();
+  void tell(Handler event, uint32_t slot);
+  void settle_for_return(uint32_t first, uint32_t n);
+  void tell_tail_call(uint32_t operands);
 
   // --- calls, slow instructions
   void prepare_call(const wasm::TypeId t, uint32_t args, uint32_t& base);
@@ -362,6 +367,7 @@ class Translator {
   uint32_t depth_ = 0;
   uint32_t first_temp_ = 0, max_slot_ = 0, link_slot_ = 0;
   bool kept_results_ = false;
+  bool listened_ = false;
 
   struct LocalRun {
     uint32_t first_local, first_slot;

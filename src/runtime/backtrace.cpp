@@ -137,31 +137,36 @@ std::vector<Frame> resolve_frames(std::span<const RawFrame> frames) {
   return out;
 }
 
-Error Store::trap_error() {
+Error Store::describe_trap(Trap trap) {
   Error e;
-  switch (trap_info.trap) {
+  switch (trap) {
     case Trap::host:
     case Trap::exit:
-      e = std::move(host_error);
-      host_error = Error();
-      if (trap_info.trap == Trap::exit) e.kind = ErrorKind::exit;
-      if (e.message.empty()) e.message = trap_message(trap_info.trap);
+      e = host_error;
+      if (trap == Trap::exit) e.kind = ErrorKind::exit;
+      if (e.message.empty()) e.message = trap_message(trap);
       break;
     case Trap::uncaught_exception:
-      e = make_error(ErrorKind::exception, trap_message(trap_info.trap));
+      e = make_error(ErrorKind::exception, trap_message(trap));
       if (trap_info.exception != 0) e.message += ": " + exception_text(*this, trap_info.exception);
       break;
     default:
-      e = make_error(ErrorKind::trap, trap_text(trap_info));
+      e = make_error(ErrorKind::trap,
+                     trap_info.trap == trap ? trap_text(trap_info) : trap_message(trap));
       break;
   }
   // A host function that passes on the error of a call it made keeps that error's code.
-  if (trap_info.trap != Trap::host || e.trap_code == 0)
-    e.trap_code = static_cast<uint8_t>(trap_info.trap);
+  if (trap != Trap::host || e.trap_code == 0) e.trap_code = static_cast<uint8_t>(trap);
   if (e.backtrace.empty()) {
     e.backtrace = resolve_frames(trap_info.frames);
     e.frames_total = std::max<uint64_t>(trap_info.frames_total, e.backtrace.size());
   }
+  return e;
+}
+
+Error Store::trap_error() {
+  Error e = describe_trap(trap_info.trap);
+  if (trap_info.trap == Trap::host || trap_info.trap == Trap::exit) host_error = Error();
   // The next trap may not have operands or frames of its own.
   trap_info.address = trap_info.size = trap_info.bound = 0;
   trap_info.of_segment = false;

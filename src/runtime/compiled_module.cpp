@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "runtime/engine.hpp"
+#include "runtime/listener.hpp"
 #include "runtime/memory_image.hpp"
 
 namespace nacre::runtime {

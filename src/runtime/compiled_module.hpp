@@ -18,6 +18,7 @@ namespace nacre::runtime {
 
 class ExecEngine;
 class MemoryImages;
+class ModuleListeners;
 
 // What an engine attaches to a module.
 class ModuleCode {
@@ -36,6 +37,8 @@ struct CompiledModule {
   std::shared_ptr<TypeRegistry> registry;
   std::vector<const RuntimeType*> types;  // by local TypeId of module.type_table
   std::shared_ptr<ExecEngine> engine;
+  // Set before code is made; null when no function is listened to.
+  std::unique_ptr<const ModuleListeners> listeners;
   std::unique_ptr<ModuleCode> code;
 
   // The export of this name, or null. Thread-safe; fast for modules with many exports.

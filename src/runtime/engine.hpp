@@ -82,8 +82,9 @@ class ExecEngine {
   // (host functions calling back) are fine. On a trap, fills store.trap_info and its
   // backtrace; the frames of this call are gone afterwards.
   virtual Trap call(Store& store, Func& func, Slot* slots) = 0;
-  // Live frames, innermost first, at most `max`, for backtraces outside a trap.
-  virtual void frames(Store& store, std::vector<RawFrame>& out, size_t max) = 0;
+  // Live frames, innermost first, at most `max`, for backtraces outside a trap. Returns how many
+  // there are in all.
+  virtual uint64_t frames(Store& store, std::vector<RawFrame>& out, size_t max) = 0;
 };
 
 }  // namespace nacre::runtime

@@ -9,6 +9,7 @@
 #include "runtime/const_expr.hpp"
 #include "runtime/instance.hpp"
 #include "runtime/link_check.hpp"
+#include "runtime/listener.hpp"
 #include "runtime/memory_image.hpp"
 #include "runtime/memory_storage.hpp"
 #include "runtime/ops.hpp"
@@ -80,12 +81,22 @@ class Instantiation {
     return true;
   }
 
+  // Of the functions it imports, a module hears the host's; others are heard where they are from.
+  Func* imported(Func* f, uint32_t index) {
+    const bool heard =
+        f->host != nullptr && compiled_.listeners != nullptr && compiled_.listeners->listens(index);
+    return heard ? listened_import(*instance_, index, f) : f;
+  }
+
   bool make_instance() {
     const auto own_globals =
         static_cast<uint32_t>(module_.globals.size()) - module_.num_imported_globals;
     Instance& i = *store_.instances_.emplace_back(Instance::make(own_globals));
     instance_ = &i;
     i.module = owner_;
+    i.vm.store = &store_;
+    if (compiled_.listeners != nullptr && store_.listening == nullptr)
+      store_.listening = std::make_unique<Listening>();
     i.memories.reserve(module_.memories.size());
     i.tables.reserve(module_.tables.size());
     i.globals.reserve(module_.globals.size());
@@ -99,7 +110,8 @@ class Instantiation {
       const Extern& e = imports_[k];
       switch (e.kind) {
         case wasm::ExternKind::func:
-          i.funcs[num_funcs++] = e.func;
+          i.funcs[num_funcs] = imported(e.func, static_cast<uint32_t>(num_funcs));
+          ++num_funcs;
           break;
         case wasm::ExternKind::table:
           i.tables.push_back(e.table);
@@ -119,7 +131,6 @@ class Instantiation {
     for (size_t k = i.tags.size(); k < module_.tags.size(); ++k)
       i.tags.push_back(store_.new_tag(compiled_.types[module_.tags[k].type]));
     // None of these vectors grows past what was reserved, so the pointers stay good.
-    i.vm.store = &store_;
     i.vm.memories = i.memories.data();
     i.vm.tables = i.tables.data();
     i.vm.globals = i.global_values.data();

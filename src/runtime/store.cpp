@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "os/threads.hpp"
+#include "runtime/listener.hpp"
 #include "runtime/memory_storage.hpp"
 
 namespace nacre::runtime {
@@ -150,7 +151,10 @@ Trap Store::call(Func& func, Slot* slots) {
   const DepthGuard guard(host_depth);
   const Trap trap = func.instance != nullptr ? engine_->call(*this, func, slots)
                                              : func.host(func.host_env, *this, nullptr, slots);
-  if (NACRE_UNLIKELY(trap != Trap::none)) trap_info.trap = trap;
+  if (NACRE_UNLIKELY(trap != Trap::none)) {
+    trap_info.trap = trap;
+    if (listening != nullptr) report_unwound(*this, trap);
+  }
   return trap;
 }
 

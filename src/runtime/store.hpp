@@ -24,6 +24,7 @@
 namespace nacre::runtime {
 
 class MemoryImage;
+struct Listening;
 
 struct StoreLimits {
   uint64_t max_memory_bytes = ~uint64_t{0};  // per memory
@@ -81,6 +82,8 @@ class Store {
   Trap call(Func& func, Slot* slots);
   // The Error for the trap just returned by `call` (message, backtrace with names, exit code).
   Error trap_error();
+  // The same for a trap that is on its way; nothing is forgotten.
+  Error describe_trap(Trap trap);
 
   // Asks running wasm code (and waits) to stop with Trap::interrupted. Any thread. Needs
   // CodeOptions::interruptible for code in loops.
@@ -124,6 +127,7 @@ class Store {
   TrapInfo trap_info;
   Error host_error;  // set with Trap::host / Trap::exit
   uint32_t host_depth = 0;
+  std::unique_ptr<Listening> listening;  // null without listeners, see listener.hpp
 
   void set_host_error(Error e) { host_error = std::move(e); }
 

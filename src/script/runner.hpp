@@ -29,6 +29,7 @@ enum class RoundTrip : uint8_t {
 struct Options {
   Config config;
   RoundTrip round_trip = RoundTrip::none;
+  bool listen = false;  // to every function of every module, and check that ends follow beginnings
   uint64_t fuel = ~uint64_t{0} >> 1;  // with config.fuel: each store's
   uint64_t timeout_ms = 0;            // with config.interruptible: for each command; 0 is none
 };

@@ -39,8 +39,38 @@ bool is_trap(TrapCode code, std::string_view text) {
 
 }  // namespace
 
+// Keeps the calls it was told of, and has the collector run whenever it is told something.
+struct World::Listener : FunctionListener {
+  void before(ListenerCall& call, Span<const Value>) override {
+    disturb(call);
+    open.push_back(call.function().index);
+  }
+  void after(ListenerCall& call, Span<const Value>) override {
+    disturb(call);
+    end(call);
+  }
+  void trap(ListenerCall& call, const Error&) override {
+    disturb(call);
+    end(call);
+  }
+  void disturb(ListenerCall& call) {
+    // The collector looks at every frame: not while a script exhausts the stack.
+    if (with_garbage && open.size() < 1000) static_cast<void>(Ref::host(call.caller(), 1));
+  }
+  void end(ListenerCall& call) {
+    wrong |= open.empty() || open.back() != call.function().index;
+    if (!open.empty()) open.pop_back();
+  }
+  std::vector<uint32_t> open;  // function indices
+  bool wrong = false, with_garbage = false;
+};
+
 World::World(const Engine& engine, std::string_view file, const Options& options)
     : engine_(engine), file_(file), options_(options), store_(engine), linker_(engine) {
+  if (options.listen) {
+    listener_ = std::make_shared<Listener>();
+    listener_->with_garbage = options.config.gc_stress;
+  }
   if (options.config.fuel) store_.set_fuel(options.fuel);
   Result<void> ok = define_spectest(linker_, store_, options.config.features);
   if (!ok) {
@@ -62,6 +92,7 @@ void World::run(std::span<const Command> commands) {
     i += c.size;
   }
   while (!threads_.empty()) join(threads_.begin()->first);
+  check_listener();
 }
 
 void World::run_one(const Command& c) {
@@ -125,12 +156,26 @@ Result<std::vector<uint8_t>> World::to_binary(const ModuleSource& source) const 
 Result<Module> World::load(const ModuleSource& source) {
   Result<std::vector<uint8_t>> binary = to_binary(source);
   if (!binary) return std::move(binary.error());
-  Result<Module> module = Module::compile(engine_, *binary);
+  Result<Module> module = Module::compile(engine_, *binary, compile_options());
   if (!module || options_.round_trip == RoundTrip::none) return module;
   Result<std::vector<uint8_t>> again =
       round_trip(std::move(*binary), options_.round_trip, options_.config.features);
   if (!again) return std::move(again.error());
-  return Module::compile(engine_, *again);
+  return Module::compile(engine_, *again, compile_options());
+}
+
+CompileOptions World::compile_options() const {
+  if (listener_ == nullptr) return {};
+  return {.listeners = [listener = listener_](const FunctionInfo&) { return listener.get(); }};
+}
+
+void World::check_listener() {
+  if (listener_ == nullptr) return;
+  Command none;
+  if (listener_->wrong || !listener_->open.empty())
+    fail(none, Check::action, "listeners: an end without its beginning, or the reverse");
+  listener_->open.clear();
+  listener_->wrong = false;
 }
 
 Result<Module> World::module_of(const ModuleSource& source) {

@@ -74,9 +74,14 @@ class World {
   void expect_error(const text::Command& c, Check check, const Error& error, ErrorKind kind,
                     std::string_view text);
 
+  struct Listener;
+  void check_listener();
+  CompileOptions compile_options() const;
+
   Engine engine_;
   std::string file_;
   const Options& options_;
+  std::shared_ptr<Listener> listener_;  // null unless Options::listen
   Store store_;
   Linker linker_;
   std::map<std::string, Module> modules_;

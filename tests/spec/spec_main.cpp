@@ -32,6 +32,7 @@ constexpr const char* usage =
     "  --fuel             run with fuel\n"
     "  --interruptible    run interruptible code\n"
     "  --eager            make all code when a module is compiled\n"
+    "  --listen           listen to every function; with --gc-stress listeners collect garbage\n"
     "  --timeout MS       stop a command that takes longer (implies --interruptible)\n"
     "  -j N               run N files at a time\n"
     "  --verbose          name every file before it runs; print every failure\n"
@@ -89,6 +90,7 @@ Arguments parse(int argc, char** argv) {
     else if (arg == "--fuel") config.fuel = true;
     else if (arg == "--interruptible") config.interruptible = true;
     else if (arg == "--eager") config.eager = true;
+    else if (arg == "--listen") a.suite.script.listen = true;
     else if (arg == "--timeout") {
       a.suite.script.timeout_ms = std::strtoull(value(i).c_str(), nullptr, 10);
       config.interruptible = true;

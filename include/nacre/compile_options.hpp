@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// CompileOptions: what is decided for one module when it is compiled, beside the engine's Config.
+//
+//   struct Count : nacre::FunctionListener {                       // nacre/listener.hpp
+//     std::atomic<int> calls = 0;
+//     void before(nacre::ListenerCall&, nacre::Span<const nacre::Value>) override { ++calls; }
+//   } count;
+//   nacre::CompileOptions options;
+//   options.listeners = [&](const nacre::FunctionInfo& f) {
+//     return f.name == "parse" ? &count : nullptr;
+//   };
+//   auto module = nacre::Module::compile(engine, bytes, options);
+#pragma once
+
+#include <cstdint>
+
+#include "nacre/detail/public.hpp"
+#include "nacre/function.hpp"
+#include "nacre/list.hpp"
+#include "nacre/string.hpp"
+#include "nacre/types.hpp"
+
+namespace NACRE_PUBLIC nacre {
+
+class FunctionListener;
+
+// A function of a module, as its binary describes it. The views are valid as long as the module.
+struct FunctionInfo {
+  uint32_t index = 0;      // in the module's function index space: imports come first
+  StringView name;         // from the name section; empty without one
+  StringView module_name;  // likewise
+  FuncType type;
+  List<StringView> exports;  // the names it is exported under
+  bool imported = false;
+  StringView import_module, import_name;  // of an imported function
+};
+
+// What to call it in front of people: what it is imported as ("env.log"), its name, the first name
+// it is exported under, or "func[7]".
+String to_string(const FunctionInfo& function);
+
+// A plain value, for designated initialisers.
+struct CompileOptions {
+  // Asked once for every function, imported ones included, in the order of their indices, by the
+  // thread that compiles and before any code is made: which listener hears its calls, or null. A
+  // function without one has the code it would have without this option. One listener may serve any
+  // number of functions. The module keeps a copy of the callable, and destroys it with the last
+  // handle, instance and store that use the module: what it owns (a std::shared_ptr it has
+  // captured, say) lives long enough. Listeners it merely refers to must live as long. Empty:
+  // nobody listens.
+  Function<FunctionListener*(const FunctionInfo&)> listeners = {};
+};
+
+}  // namespace nacre
