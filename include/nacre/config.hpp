@@ -12,6 +12,7 @@
 #include "nacre/detail/public.hpp"
 #include "nacre/features.hpp"
 #include "nacre/limits.hpp"
+#include "nacre/memory_allocator.hpp"
 
 namespace NACRE_PUBLIC nacre {
 
@@ -55,6 +56,9 @@ struct Config {
   // --- stopping
   bool interruptible = false;  // loops notice interrupts and timeouts
   bool fuel = false;           // loops and calls consume the store's fuel
+
+  // --- hooks
+  MemoryAllocator* memory_allocator = nullptr;  // storage of linear memories; borrowed, see there
 
   // --- for tests
   bool gc_stress = false;               // collect at every allocation

@@ -16,6 +16,7 @@
 
 #include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
+#include "nacre/gc.hpp"
 #include "nacre/list.hpp"
 #include "nacre/result.hpp"
 #include "nacre/span.hpp"
@@ -23,6 +24,9 @@
 #include "nacre/types.hpp"
 
 namespace NACRE_PUBLIC nacre {
+
+// What has names in the name section, beside functions' locals and structs' fields.
+enum class NameKind : uint8_t { function, type, table, memory, global, elem, data, tag };
 
 struct CustomSection {
   StringView name;
@@ -37,8 +41,9 @@ class Module {
   // Compiles a binary. The bytes are copied. Errors: malformed, invalid, unsupported, limit; each
   // with the offset of the byte it is about.
   static Result<Module> compile(const Engine& engine, Span<const uint8_t> bytes);
-  // The same without a copy: `bytes` must stay unchanged until the module, its instances and every
-  // copy of them are gone.
+  // The same without a copy: `bytes` must stay unchanged until nothing needs them any more, which
+  // is longer than this handle: until every copy of it, every store it was instantiated in (an
+  // instance lives as long as its store) and every Error whose backtrace names the module are gone.
   static Result<Module> compile_borrowed(const Engine& engine, Span<const uint8_t> bytes);
   // Compiles a file, which is mapped where the system can: it must not change while the module
   // lives. Also ErrorKind::io.
@@ -58,6 +63,10 @@ class Module {
   // From the name section; empty without one. Function indices count imports first.
   String name() const;
   String func_name(uint32_t func_index) const;
+  // The name of anything else that has an index. Costs reading the names of its kind.
+  String name(NameKind kind, uint32_t index) const;
+  String local_name(uint32_t func_index, uint32_t local_index) const;
+  String field_name(uint32_t type_index, uint32_t field_index) const;
 
   uint32_t num_functions() const;  // imports included
   uint32_t num_memories() const;
@@ -65,6 +74,11 @@ class Module {
   uint32_t num_globals() const;
   uint32_t num_tags() const;
   uint32_t num_types() const;
+  // A type by its index in the type section; nothing when there is none of this index. It may be
+  // used for objects in any store of the engine, and outlives the module.
+  std::optional<DefinedType> type(uint32_t index) const;
+  // A function's type, by its index in the function index space; nothing likewise.
+  std::optional<FuncType> func_type(uint32_t func_index) const;
   // Whether it has a start function, which instantiation runs.
   bool has_start() const;
 

@@ -17,6 +17,8 @@
 #include "nacre/detail/handle.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
+#include "nacre/function.hpp"
+#include "nacre/growth.hpp"
 
 namespace NACRE_PUBLIC nacre {
 
@@ -83,6 +85,24 @@ class Store {
   uint64_t gc_heap_used() const;
   uint64_t gc_collections() const;
 
+  // Asks `callback`, callable as bool(const GrowthRequest&), before a memory or table of this store
+  // grows or is made: by an instruction, by the host, by instantiation. True lets it happen; it
+  // may then still fail, for lack of memory. False makes memory.grow and table.grow give -1, and
+  // what the host asked for an ErrorKind::limit. It is asked after type and limits agree, not
+  // for growth by nothing. A C++ exception it throws is a refusal. It runs in the middle of guest
+  // code and must leave the store's objects alone; what tries to grow meanwhile is refused. The
+  // callback is copied and lives as long as the store; a new one replaces it.
+  //
+  // A shared memory attached elsewhere grows at the request of whichever store asks, and its
+  // callback is the one that is called.
+  template <class F>
+  void set_growth_callback(F&& callback) {
+    set_growth(
+        Function<bool(const GrowthRequest&)>(detail::guard_growth(std::forward<F>(callback))));
+  }
+  // Lets everything within the limits grow again.
+  void clear_growth_callback() { set_growth({}); }
+
   // A pointer of the embedder's, for host functions to find (Caller::user_data).
   void set_user_data(void* data);
   void* user_data() const;
@@ -92,6 +112,7 @@ class Store {
 
  private:
   void close() noexcept;
+  void set_growth(Function<bool(const GrowthRequest&)> callback);
   detail::Handle<detail::StoreAnchor> anchor_;
 };
 

@@ -23,6 +23,7 @@
 #include "nacre/detail/handle.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
+#include "nacre/span.hpp"
 #include "nacre/store.hpp"
 #include "nacre/types.hpp"
 #include "nacre/v128.hpp"
@@ -49,10 +50,10 @@ class Ref {
   Ref& operator=(Ref other) noexcept;
   ~Ref();
 
-  // A reference to the host's number `value`, opaque to the guest. Out of memory (the store's GC
-  // heap limit) gives an error.
+  // A reference to the host's number `value`, opaque to the guest, of hierarchy `any` or `extern_`.
+  // Errors: limit, when the store's heap is full; invalid_argument.
   static Result<Ref> host(StoreContext store, uint64_t value, RefKind kind = RefKind::extern_);
-  // A 31-bit integer as reference; the top bit of `value` is lost.
+  // A 31-bit integer as reference of hierarchy `any`; the top bit of `value` is lost.
   static Ref i31(uint32_t value);
 
   RefKind kind() const { return kind_; }
@@ -61,12 +62,19 @@ class Ref {
   // The same reference in the other of the hierarchies `any` and `extern_`
   // (any.convert_extern and extern.convert_any); others are returned unchanged.
   Ref converted(RefKind kind) const;
-  // Whether both are null or refer to the same object (or i31 value).
+  // Whether both are null or refer to the same object (or i31 value): ref.eq.
   bool same(const Ref& other) const;
+  // Whether it is a value of a reference type (ref.test): null of a nullable type of its hierarchy,
+  // others by what they point to. False for types that are not alive in the store's engine, and
+  // when the store is gone.
+  bool matches(ValType type) const;
+  // The same reference if it is one of that type (ref.cast). Error: invalid_argument.
+  Result<Ref> cast(ValType type) const;
 
   // Each gives nothing when the reference has another shape or its store is gone.
   std::optional<uint64_t> host_value() const;
   std::optional<int32_t> i31_signed() const;
+  std::optional<uint32_t> i31_unsigned() const;
   Func func() const;  // empty view when null or not a function
   Tag exception_tag() const;
   uint32_t length() const;  // fields of a struct, elements of an array, payload of an exception
@@ -74,8 +82,16 @@ class Ref {
   // Field of a struct, element of an array, payload value of an exception. Packed ones are
   // zero-extended. Error: invalid_argument.
   Result<Value> get(uint32_t index) const;
-  // Sets a mutable field or element; packed ones are truncated.
+  // The same with packed ones sign-extended.
+  Result<Value> get_signed(uint32_t index) const;
+  // Sets a mutable field or element; packed ones are truncated. Error: invalid_argument, for an
+  // immutable one, an index beyond the end, a value of another type or store.
   Result<void> set(uint32_t index, const Value& value) const;
+  // Elements of an array of numbers or vectors from `index` on, as their bytes, little-endian.
+  // The size is a multiple of an element's. Error: invalid_argument, and nothing copied, when they
+  // do not lie in the array, or (write_bytes) are immutable.
+  Result<void> read_bytes(uint32_t index, Span<uint8_t> out) const;
+  Result<void> write_bytes(uint32_t index, Span<const uint8_t> bytes) const;
 
   // Internal.
   static Ref from_bits(detail::StoreAnchor* anchor, RefKind kind, uint64_t bits);
@@ -83,6 +99,7 @@ class Ref {
   detail::StoreAnchor* anchor() const { return anchor_.get(); }
 
  private:
+  Result<Value> load(uint32_t index, bool sign_extend) const;
   detail::Handle<detail::StoreAnchor> anchor_;
   uint64_t bits_ = 0;  // the reference, or with rooted_ the store's handle + 1
   RefKind kind_;

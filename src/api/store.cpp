@@ -89,6 +89,10 @@ void Store::clear_timeout() {
     s->set_deadline(std::chrono::steady_clock::time_point::max());
 }
 
+void Store::set_growth(Function<bool(const GrowthRequest&)> callback) {
+  if (detail::StoreData* s = detail::live(anchor())) s->set_growth_callback(std::move(callback));
+}
+
 void Store::set_fuel(uint64_t fuel) {
   constexpr uint64_t most = ~uint64_t{0} >> 1;
   if (detail::StoreData* s = detail::live(anchor()))
@@ -133,6 +137,7 @@ StoreData::StoreData(const Engine& e, const runtime::StoreLimits& limits)
   auto* a = new StoreAnchor;
   a->store = this;
   anchor = Handle<StoreAnchor>::adopt(a);
+  if (e.data()->memory_allocator.get() != nullptr) memory_allocator = e.data()->memory_allocator;
 }
 
 StoreData::~StoreData() { drop_pending(); }
