@@ -123,6 +123,9 @@ class CallScope {
   StoreData& store_;
 };
 
+// As Store::set_timeout_ms.
+void set_timeout(runtime::Store& store, uint64_t ms);
+
 // The store behind an anchor, or null when there is none any more.
 inline StoreData* live(StoreAnchor* anchor) { return anchor ? anchor->store : nullptr; }
 inline StoreData& data_of(runtime::Store& store) { return static_cast<StoreData&>(store); }

@@ -75,13 +75,15 @@ void InterruptHandle::clear() const {
 }
 
 void Store::set_timeout_ms(uint64_t ms) {
+  if (detail::StoreData* s = detail::live(anchor())) detail::set_timeout(*s, ms);
+}
+
+void detail::set_timeout(runtime::Store& store, uint64_t ms) {
   using Clock = std::chrono::steady_clock;
-  detail::StoreData* s = detail::live(anchor());
-  if (s == nullptr) return;
   // A century is as good as for ever, and does not overflow.
   constexpr uint64_t most = uint64_t{100} * 365 * 24 * 3600 * 1000;
-  s->set_deadline(ms >= most ? Clock::time_point::max()
-                             : Clock::now() + std::chrono::milliseconds(ms));
+  store.set_deadline(ms >= most ? Clock::time_point::max()
+                                : Clock::now() + std::chrono::milliseconds(ms));
 }
 
 void Store::clear_timeout() {
