@@ -47,6 +47,7 @@ WASM_API_EXTERN const char* nacre_version(void);
 // Why something failed. Immutable; any thread may read it, one deletes it.
 typedef struct nacre_error_t nacre_error_t;
 
+// By class.
 typedef uint8_t nacre_error_kind_t;
 enum nacre_error_kind_enum {
   NACRE_ERROR_MALFORMED,         // not a WebAssembly binary or text
@@ -150,7 +151,7 @@ typedef struct nacre_source_location_t {
   const char* function;  // demangled; empty if unknown
   const char* file;      // its path where it was compiled; empty if unknown
   uint32_t line;         // from 1; 0 if unknown
-  uint32_t column;
+  uint32_t column;       // likewise
 } nacre_source_location_t;
 // How many places a frame stands for: of functions inlined, the innermost first, and of its own
 // function, the last. 0 without debug information.
@@ -291,6 +292,7 @@ typedef struct nacre_memory_request_t {
   bool guarded;      // what lies between `usable` and `reserved` must fault
   bool shared;       // other threads will use it
 } nacre_memory_request_t;
+// What an allocator gives for it.
 typedef struct nacre_memory_block_t {
   void* base;         // aligned to 8 bytes, to a page with `guarded`; NULL only for no bytes
   uint64_t usable;    // bytes that may be read and written
@@ -298,13 +300,15 @@ typedef struct nacre_memory_block_t {
   bool zeroed;        // usable bytes the guest has not seen are zero; else nacre clears them
   void* user;         // the allocator's own
 } nacre_memory_block_t;
+// An allocator.
 typedef struct nacre_memory_allocator_t {
-  void* env;
+  void* env;  // the embedder's, for its functions
   // Fills in a block of zeros. False when there is none to be had.
   bool (*allocate)(void* env, const nacre_memory_request_t*, nacre_memory_block_t*);
   // Makes at least the first `bytes`, at most `reserved`, usable in place, and returns how many
   // are; 0 when it cannot be. NULL when it never can.
   uint64_t (*extend)(void* env, const nacre_memory_block_t*, uint64_t bytes);
+  // Takes a block back.
   void (*release)(void* env, const nacre_memory_block_t*);
   // Whether it makes guarded blocks: memories with 32-bit addresses are then accessed without
   // bounds checks, and guests get at the host's memory where that promise is not kept.
@@ -449,6 +453,7 @@ WASM_API_EXTERN void nacre_module_name(const wasm_module_t*, own wasm_name_t* ou
 WASM_API_EXTERN void nacre_module_func_name(const wasm_module_t*, uint32_t func_index,
                                             own wasm_name_t* out);
 
+// What a module has several of.
 typedef uint8_t nacre_module_part_t;
 enum nacre_module_part_enum {
   NACRE_PART_TYPES,
@@ -480,8 +485,8 @@ WASM_API_EXTERN own wasm_module_t* nacre_instance_module(const wasm_instance_t*)
 // A store with limits of its own, which lower the engine's: `count` pairs of NACRE_LIMIT_... of a
 // store and a number. NULL when one is no limit of a store.
 typedef struct nacre_store_limit_t {
-  nacre_limit_t limit;
-  uint64_t value;
+  nacre_limit_t limit;  // of a store
+  uint64_t value;       // as with nacre_config_set_limit
 } nacre_store_limit_t;
 // Owned by the caller.
 WASM_API_EXTERN own wasm_store_t* nacre_store_new(wasm_engine_t*,
@@ -508,17 +513,18 @@ WASM_API_EXTERN void nacre_store_set_timeout(wasm_store_t*, uint64_t ms);
 // Lets code run as long as it likes again.
 WASM_API_EXTERN void nacre_store_clear_timeout(wasm_store_t*);
 
-// A memory or table that wants to grow, or to be made.
+// What grows.
 typedef uint8_t nacre_growth_kind_t;
 enum nacre_growth_kind_enum {
   NACRE_GROWTH_MEMORY,  // sizes are bytes
   NACRE_GROWTH_TABLE,   // sizes are entries
 };
+// A memory or table that wants to grow, or to be made.
 typedef struct nacre_growth_t {
-  nacre_growth_kind_t kind;
+  nacre_growth_kind_t kind;  // what it is
   bool creation;     // it is being made
   uint64_t current;  // 0 when it is being made
-  uint64_t desired;
+  uint64_t desired;  // what it wants to be
   uint64_t maximum;  // the most its type and the store's limits allow
 } nacre_growth_t;
 // True lets it grow. It runs in the middle of guest code and must leave the store alone.
@@ -769,6 +775,7 @@ WASM_API_EXTERN bool nacre_ref_matches(const wasm_ref_t*, const wasm_valtype_t*)
 // A type of functions, structs or arrays that a module defined or the host made. Equal types of
 // an engine are one. The handle keeps the type alive; immutable, for any thread.
 typedef struct nacre_deftype_t nacre_deftype_t;
+// What a defined type is a type of.
 typedef uint8_t nacre_typekind_t;
 enum nacre_typekind_enum {
   NACRE_TYPEKIND_FUNC,
@@ -779,7 +786,7 @@ enum nacre_typekind_enum {
 typedef struct nacre_field_t {
   const wasm_valtype_t* type;  // NULL for a packed one
   uint8_t packed_bits;         // 8 or 16; 0 for others
-  bool is_mutable;
+  bool is_mutable;             // else only its creation sets it
 } nacre_field_t;
 // A type of structs, final and without supertype. Types that refer to one another come from
 // modules. The fields' types stay the caller's. Errors: invalid_argument, limit.

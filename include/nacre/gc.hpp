@@ -31,23 +31,24 @@
 
 namespace NACRE_PUBLIC nacre {
 
-// A field of a struct, or the elements of an array. `type` may be i8 and i16 too.
+// A field of a struct, or the elements of an array.
 struct FieldType {
-  ValType type;
-  bool is_mutable = false;
+  ValType type;             // or ValKind::i8, ValKind::i16
+  bool is_mutable = false;  // else only its creation sets it
   friend bool operator==(const FieldType&, const FieldType&) = default;
 };
 
+// What a defined type is a type of.
 enum class TypeKind : uint8_t { func, struct_, array };
 
 // What a type is made of, for DefinedType::group.
 struct TypeDefinition {
-  static constexpr uint32_t no_supertype = ~uint32_t{0};
+  static constexpr uint32_t no_supertype = ~uint32_t{0};  // as `supertype`: none
 
-  TypeKind kind = TypeKind::struct_;
-  List<FieldType> fields;  // a struct's; of an array exactly one
-  FuncType func;           // with TypeKind::func
-  bool is_final = true;    // no type may have it as its supertype
+  TypeKind kind = TypeKind::struct_;  // which of the following count
+  List<FieldType> fields;             // a struct's; of an array exactly one
+  FuncType func;                      // with TypeKind::func
+  bool is_final = true;               // no type may have it as its supertype
   // The id of a type, or DefinedType::member(k) of an earlier member of the group.
   uint32_t supertype = no_supertype;
 };
@@ -60,11 +61,14 @@ class DefinedType {
  public:
   // Names no type.
   DefinedType() = default;
+  // Whether it names none.
   bool empty() const { return !data_; }
+  // Whether it names one.
   explicit operator bool() const { return !empty(); }
 
-  // A final type without supertype. Errors: invalid_argument, for types that are not alive or fit
-  // no field; limit, for too many fields or types.
+  // A final type without supertype, of structs with these fields, of arrays, or of functions.
+  // Errors: invalid_argument, for types that are not alive or fit no field; limit, for too many
+  // fields or types:
   static Result<DefinedType> structure(const Engine& engine, Span<const FieldType> fields);
   static Result<DefinedType> structure(const Engine& engine,
                                        std::initializer_list<FieldType> fields) {
@@ -72,10 +76,12 @@ class DefinedType {
   }
   static Result<DefinedType> array(const Engine& engine, FieldType element);
   static Result<DefinedType> func(const Engine& engine, const FuncType& type);
+
   // Types that may refer to one another: a recursion group. Inside it, member(k) is the id of the
   // k-th. Errors: as above; invalid_argument for a supertype that is final or does not fit.
   static Result<List<DefinedType>> group(const Engine& engine,
                                          Span<const TypeDefinition> definitions);
+  // The id of the k-th type of a group, in its definitions.
   static constexpr uint32_t member(uint32_t k) { return 0x8000'0000u + k; }
   // The type a concrete reference type names. Error: invalid_argument, when it is no such
   // reference, or none that is alive in this engine.
@@ -83,11 +89,13 @@ class DefinedType {
   // The type of a struct, array or function; empty for others, and when the store is gone.
   static DefinedType of(const Ref& ref);
 
+  // What it is a type of.
   TypeKind kind() const;
   // Of a struct; one of an array; none of a function type.
   List<FieldType> fields() const;
   // Of a function type; otherwise without parameters and results.
   FuncType func() const;
+  // Whether no type may have it as its supertype.
   bool is_final() const;
   // Empty without one.
   DefinedType supertype() const;
@@ -99,6 +107,7 @@ class DefinedType {
   ValType ref(bool nullable = true) const { return ValType::ref_to(id(), nullable); }
   // The engine's number of it, which ValType::ref_to takes, while it is alive.
   uint32_t id() const;
+  // The engine it belongs to.
   Engine engine() const;
 
   // Internal.
@@ -121,6 +130,7 @@ String to_string(const DefinedType& type);
 
 // A struct of these fields, as many as the type has.
 Result<AnyRef> new_struct(StoreContext store, const DefinedType& type, Span<const Value> fields);
+// The same, with the fields as a list.
 inline Result<AnyRef> new_struct(StoreContext store, const DefinedType& type,
                                  std::initializer_list<Value> fields) {
   return new_struct(store, type, Span<const Value>(fields.begin(), fields.size()));
@@ -135,6 +145,7 @@ Result<AnyRef> new_array_default(StoreContext store, const DefinedType& type, ui
 // One of these elements.
 Result<AnyRef> new_array_of(StoreContext store, const DefinedType& type,
                             Span<const Value> elements);
+// The same, with the elements as a list.
 inline Result<AnyRef> new_array_of(StoreContext store, const DefinedType& type,
                                    std::initializer_list<Value> elements) {
   return new_array_of(store, type, Span<const Value>(elements.begin(), elements.size()));

@@ -25,11 +25,11 @@ enum class GrowthKind : uint8_t { memory, table };
 // A memory or table that wants to grow, or to be made. Sizes are bytes of a memory and entries of
 // a table.
 struct GrowthRequest {
-  GrowthKind kind = GrowthKind::memory;
-  bool creation = false;  // it is being made, by the host or by instantiation
-  uint64_t current = 0;   // its size; 0 when it is being made
-  uint64_t desired = 0;   // what it wants to be; at most `maximum`
-  uint64_t maximum = 0;   // the most its type and the store's limits allow
+  GrowthKind kind = GrowthKind::memory;  // what it is
+  bool creation = false;                 // it is being made, by the host or by instantiation
+  uint64_t current = 0;                  // its size; 0 when it is being made
+  uint64_t desired = 0;                  // what it wants to be; at most `maximum`
+  uint64_t maximum = 0;                  // the most its type and the store's limits allow
 };
 
 namespace detail {

@@ -65,7 +65,9 @@ class Module {
   String func_name(uint32_t func_index) const;
   // The name of anything else that has an index. Costs reading the names of its kind.
   String name(NameKind kind, uint32_t index) const;
+  // Of a function's parameter or local.
   String local_name(uint32_t func_index, uint32_t local_index) const;
+  // Of a struct type's field.
   String field_name(uint32_t type_index, uint32_t field_index) const;
 
   uint32_t num_functions() const;  // imports included

@@ -13,11 +13,11 @@ class HostObjects : public testing::TestWithParam<EngineKind> {
   }
   static Config config() { return {.engine = GetParam(), .gc_stress = true}; }
 };
+std::string name_of(const testing::TestParamInfo<EngineKind>& kind) {
+  return kind.param == EngineKind::baseline ? "baseline" : "interpreter";
+}
 INSTANTIATE_TEST_SUITE_P(Engines, HostObjects,
-                         testing::Values(EngineKind::interpreter, EngineKind::baseline),
-                         [](const testing::TestParamInfo<EngineKind>& info) {
-                           return info.param == EngineKind::baseline ? "baseline" : "interpreter";
-                         });
+                         testing::Values(EngineKind::interpreter, EngineKind::baseline), name_of);
 
 constexpr const char* shapes = R"((module
   (type $point (struct (field f64) (field (mut f64))))
