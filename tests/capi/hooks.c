@@ -143,14 +143,14 @@ int main(void) {
 memory made 0 -> 65536 of 589824
 table made 0 -> 2 of 10000000
 memory grows 65536 -> 131072 of 589824
-memory grows 131072 -> 196608 of 589824
-1 -1
+1 memory grows 131072 -> 196608 of 589824
+-1
 table grows 2 -> 3 of 10000000
 2
 memory grows 131072 -> 196608 of 589824
 the memory may not grow: the embedder refused it
 memory made 0 -> 65536 of 65536
 the embedder refused a memory
-out of bounds memory access
+out of bounds memory access: 4 bytes at 0xfffd, memory size 65536
 the memory allocator gave no address
 */
