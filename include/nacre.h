@@ -452,6 +452,27 @@ WASM_API_EXTERN void nacre_module_name(const wasm_module_t*, own wasm_name_t* ou
 // The name of one function.
 WASM_API_EXTERN void nacre_module_func_name(const wasm_module_t*, uint32_t func_index,
                                             own wasm_name_t* out);
+// What has names, beside functions' locals and structs' fields.
+typedef uint8_t nacre_name_kind_t;
+enum nacre_name_kind_enum {
+  NACRE_NAME_FUNCTION,
+  NACRE_NAME_TYPE,
+  NACRE_NAME_TABLE,
+  NACRE_NAME_MEMORY,
+  NACRE_NAME_GLOBAL,
+  NACRE_NAME_ELEM,
+  NACRE_NAME_DATA,
+  NACRE_NAME_TAG,
+};
+// The name of anything with an index; empty for a kind there is not.
+WASM_API_EXTERN void nacre_module_item_name(const wasm_module_t*, nacre_name_kind_t, uint32_t index,
+                                            own wasm_name_t* out);
+// The name of a function's parameter or local.
+WASM_API_EXTERN void nacre_module_local_name(const wasm_module_t*, uint32_t func_index,
+                                             uint32_t local_index, own wasm_name_t* out);
+// The name of a struct type's field.
+WASM_API_EXTERN void nacre_module_field_name(const wasm_module_t*, uint32_t type_index,
+                                             uint32_t field_index, own wasm_name_t* out);
 
 // What a module has several of.
 typedef uint8_t nacre_module_part_t;
@@ -788,8 +809,8 @@ typedef struct nacre_field_t {
   uint8_t packed_bits;         // 8 or 16; 0 for others
   bool is_mutable;             // else only its creation sets it
 } nacre_field_t;
-// A type of structs, final and without supertype. Types that refer to one another come from
-// modules. The fields' types stay the caller's. Errors: invalid_argument, limit.
+// A type of structs, final and without supertype. The fields' types stay the caller's. Errors:
+// invalid_argument, limit.
 WASM_API_EXTERN own nacre_error_t* nacre_deftype_new_struct(wasm_engine_t*,
                                                             const nacre_field_t fields[],
                                                             size_t count,
@@ -798,6 +819,26 @@ WASM_API_EXTERN own nacre_error_t* nacre_deftype_new_struct(wasm_engine_t*,
 WASM_API_EXTERN own nacre_error_t* nacre_deftype_new_array(wasm_engine_t*,
                                                            const nacre_field_t* element,
                                                            own nacre_deftype_t** out);
+// One of several types that may refer to one another and have supertypes.
+typedef struct nacre_typedef_t {
+  nacre_typekind_t kind;             // which of the following count
+  bool is_final;                     // no type may have it as its supertype
+  const nacre_field_t* fields;       // of a struct; of an array one
+  size_t field_count;                // how many
+  const wasm_functype_t* func;       // of functions
+  const nacre_deftype_t* supertype;  // or NULL
+  // Without `supertype`: the one in the group that is its supertype, by its number plus one, and
+  // before it; 0 for none.
+  uint32_t supertype_member;
+} nacre_typedef_t;
+// A recursion group. `out` has room for `count` types, which are NULL after an error. Errors:
+// invalid_argument, also for a supertype that is final or does not fit; limit.
+WASM_API_EXTERN own nacre_error_t* nacre_deftype_new_group(wasm_engine_t*,
+                                                           const nacre_typedef_t types[],
+                                                           size_t count,
+                                                           own nacre_deftype_t* out[]);
+// The type of references to number `member` of a group, for the definitions of that group.
+WASM_API_EXTERN own wasm_valtype_t* nacre_valtype_new_member(uint32_t member, bool nullable);
 // A module's type by its index in the type section; NULL when there is none.
 WASM_API_EXTERN own nacre_deftype_t* nacre_module_type(const wasm_module_t*, uint32_t index);
 // The type of a struct, array or function; NULL for others.
@@ -873,6 +914,9 @@ WASM_API_EXTERN void nacre_linker_define_instance(nacre_linker_t*, const char* m
                                                   const wasm_instance_t*);
 // Makes everything defined in `module` so far importable from `alias` too.
 WASM_API_EXTERN void nacre_linker_alias(nacre_linker_t*, const char* module, const char* alias);
+// Forgets one name of `module`.
+WASM_API_EXTERN void nacre_linker_remove_name(nacre_linker_t*, const char* module,
+                                              const char* name);
 // Forgets what is defined in `module`.
 WASM_API_EXTERN void nacre_linker_remove(nacre_linker_t*, const char* module);
 // Whether something of this name is defined. Any thread, while nobody defines.

@@ -25,14 +25,14 @@
 
 namespace NACRE_PUBLIC nacre {
 
-// What has names in the name section, beside functions' locals and structs' fields.
-enum class NameKind : uint8_t { function, type, table, memory, global, elem, data, tag };
-
 struct CustomSection {
   StringView name;
   Span<const uint8_t> bytes;  // the contents after the name
   uint64_t offset = 0;        // of bytes[0] in the binary
 };
+
+// What has names in the name section, beside functions' locals and structs' fields.
+enum class NameKind : uint8_t { function, type, table, memory, global, elem, data, tag };
 
 // A reference-counted handle; copying shares the module. Immutable; any thread may use it at any
 // time. It keeps its engine alive, and instances keep it alive.
@@ -63,12 +63,6 @@ class Module {
   // From the name section; empty without one. Function indices count imports first.
   String name() const;
   String func_name(uint32_t func_index) const;
-  // The name of anything else that has an index. Costs reading the names of its kind.
-  String name(NameKind kind, uint32_t index) const;
-  // Of a function's parameter or local.
-  String local_name(uint32_t func_index, uint32_t local_index) const;
-  // Of a struct type's field.
-  String field_name(uint32_t type_index, uint32_t field_index) const;
 
   uint32_t num_functions() const;  // imports included
   uint32_t num_memories() const;
@@ -81,6 +75,13 @@ class Module {
   std::optional<DefinedType> type(uint32_t index) const;
   // A function's type, by its index in the function index space; nothing likewise.
   std::optional<FuncType> func_type(uint32_t func_index) const;
+  // The name of anything that has an index, from the name section. Costs reading the names of its
+  // kind.
+  String name(NameKind kind, uint32_t index) const;
+  // Of a function's parameter or local.
+  String local_name(uint32_t func_index, uint32_t local_index) const;
+  // Of a struct type's field.
+  String field_name(uint32_t type_index, uint32_t field_index) const;
   // Whether it has a start function, which instantiation runs.
   bool has_start() const;
 

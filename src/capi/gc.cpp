@@ -89,6 +89,31 @@ nacre_error_t* nacre_deftype_new_array(wasm_engine_t* engine, const nacre_field_
   return made_type(nacre::DefinedType::array(engine->engine, to_field(*element)), out);
 }
 
+nacre_error_t* nacre_deftype_new_group(wasm_engine_t* engine, const nacre_typedef_t types[],
+                                       size_t count, nacre_deftype_t* out[]) {
+  std::vector<nacre::TypeDefinition> group(count);
+  for (size_t i = 0; i < count; ++i) {
+    const nacre_typedef_t& from = types[i];
+    nacre::TypeDefinition& to = group[i];
+    out[i] = nullptr;
+    to.kind = static_cast<nacre::TypeKind>(from.kind);
+    to.is_final = from.is_final;
+    for (size_t k = 0; k < from.field_count; ++k) to.fields.push_back(to_field(from.fields[k]));
+    if (from.func != nullptr) to.func = from.func->func();
+    if (from.supertype != nullptr) to.supertype = from.supertype->type.id();
+    else if (from.supertype_member != 0)
+      to.supertype = nacre::DefinedType::member(from.supertype_member - 1);
+  }
+  nacre::Result<nacre::List<nacre::DefinedType>> made =
+      nacre::DefinedType::group(engine->engine, group);
+  for (size_t i = 0; made && i < count; ++i) out[i] = new nacre_deftype_t((*made)[i]);
+  return error_of(std::move(made));
+}
+
+wasm_valtype_t* nacre_valtype_new_member(uint32_t member, bool nullable) {
+  return new wasm_valtype_t{nacre::ValType::ref_to(nacre::DefinedType::member(member), nullable)};
+}
+
 nacre_deftype_t* nacre_module_type(const wasm_module_t* m, uint32_t index) {
   const std::optional<nacre::DefinedType> type = m->module.type(index);
   return type ? new nacre_deftype_t(*type) : nullptr;

@@ -72,6 +72,32 @@ int main(void) {
   PRINT_ERROR(nacre_deftype_new_array(engine, &(nacre_field_t){NULL, 7, true}, &made));
   CHECK(!made);
 
+  // A group: a list whose nodes are points that go on.
+  wasm_valtype_t* to_next = nacre_valtype_new_member(1, true);
+  const nacre_field_t open[] = {{f64, 0, false}};
+  const nacre_field_t more[] = {{f64, 0, false}, {to_next, 0, true}};
+  nacre_typedef_t defs[2] = {{NACRE_TYPEKIND_STRUCT, false, open, 1, NULL, NULL, 0},
+                             {NACRE_TYPEKIND_STRUCT, true, more, 2, NULL, NULL, 1}};
+  nacre_deftype_t* group[2];
+  CHECK_OK(nacre_deftype_new_group(engine, defs, 2, group));
+  CHECK(nacre_deftype_is_subtype(group[1], group[0]) &&
+        !nacre_deftype_is_subtype(group[0], group[1]));
+  made = nacre_deftype_supertype(group[1]);
+  CHECK(nacre_deftype_same(made, group[0]));
+  nacre_deftype_delete(made);
+  wasm_functype_t* functype = wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i32());
+  nacre_typedef_t more_defs[1] = {{NACRE_TYPEKIND_FUNC, true, NULL, 0, functype, NULL, 0}};
+  CHECK_OK(nacre_deftype_new_group(engine, more_defs, 1, &made));
+  CHECK(nacre_deftype_same(made, func));
+  nacre_deftype_delete(made);
+  wasm_functype_delete(functype);
+  defs[0].supertype = group[1];  // which is final
+  PRINT_ERROR(nacre_deftype_new_group(engine, defs, 1, &made));
+  CHECK(!made);
+  nacre_deftype_delete(group[0]);
+  nacre_deftype_delete(group[1]);
+  wasm_valtype_delete(to_next);
+
   // A struct.
   wasm_val_t values[] = {f64_val(7.5), i32_val(-2)};
   const wasm_val_vec_t vec = WASM_ARRAY_VEC(values);
@@ -187,6 +213,7 @@ int main(void) {
 (array (mut i8))
 (func (param i32) (result i32))
 a type that no living module defines
+a supertype that is final or does not fit
 7
 not a type of structs
 field 0: a value of another type than f64
