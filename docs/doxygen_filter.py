@@ -251,7 +251,11 @@ def attach(text, found, comments, code):
     """Gives every declaration its comment."""
     line_of = lambda at: text.count("\n", 0, at)
     code_lines = code.split("\n")
-    alone = {l for l, (col, _) in comments.items() if not text.split("\n")[l][:col].strip()}
+    lines = text.split("\n")
+    alone = {l for l, (col, _) in comments.items() if not lines[l][:col].strip()}
+    for l in sorted(alone):  # what continues a comment behind something belongs to that
+        if l - 1 in comments and l - 1 not in alone and comments[l - 1][0] == comments[l][0]:
+            alone.discard(l)
     group = None  # (words, last line covered)
     last_line = -2
     for d in sorted(found, key=lambda d: d.start):
@@ -261,7 +265,7 @@ def attach(text, found, comments, code):
         d.first, d.last = first, last
         block = []
         l = first - 1
-        while l in alone:
+        while l in alone:  # the lines above
             block.insert(0, l)
             l -= 1
         d.block = block
@@ -285,8 +289,12 @@ def attach(text, found, comments, code):
         elif words:
             d.comment, d.form = words, "above"
         elif behind:
-            d.comment, d.form = [behind[1]], "behind"
-            d.behind_line = last if (last in comments and last not in alone) else head_end
+            l = last if (last in comments and last not in alone) else head_end
+            d.comment, d.form, d.block = [], "behind", []
+            while l in comments and (not d.block or (not lines[l][:comments[l][0]].strip() and l not in alone)):
+                d.block.append(l)
+                d.comment.append(comments[l][1])
+                l += 1
         last_line = last
 
 
@@ -389,9 +397,9 @@ def clean_head(head):
         out = out[:m.start()] + re.sub(r"[^\n]", " ", out[m.start():k]) + out[k:]
     depth = 0
     for k, c in enumerate(out):
-        depth += (c in "([<") - (c in ")]>" and out[k - 1] != "-")
-        if c == ":" and depth == 0 and out[k - 1] != ":" and out[k + 1:k + 2] != ":" and ")" in out[:k]:
-            return out[:k] + re.sub(r"[^\n]", " ", out[k:])
+        depth += (c == "(") - (c == ")")
+        if depth == 0 and re.match(r"\)(\s|noexcept)*:(?!:)", out[k:]):
+            return out[:k + 1] + re.sub(r"[^\n]", " ", out[k + 1:])
     return out
 
 
@@ -414,10 +422,8 @@ def filtered(text):
     done = set(range(len(essay)))
     for d in found:
         if d.hidden:
-            stop = d.stop
-            if d.kind == "macro":
-                continue
-            edits.append((d.start, stop, re.sub(r"[^\n]", "", text[d.start:stop])))
+            if d.kind != "macro" or not d.head.endswith("_H"):
+                edits.append((d.start, d.stop, re.sub(r"[^\n]", "", text[d.start:d.stop])))
             continue
         scope_like = d.kind == "member" and d.stop > d.end and re.match(r"(template <.*> )?(typedef )?(class|struct|union|enum)\b", d.head) and code[d.end] == "{" and is_type(d)
         if d.kind == "member" and not scope_like:
@@ -439,12 +445,12 @@ def filtered(text):
                 a = starts[b] + comments[b][0]
                 edits.append((a, starts[b] + len(lines[b]), "///" + words))
         elif d.form == "behind":
-            l = d.behind_line
-            if l not in done:
-                done.add(l)
-                edits.append((starts[l] + comments[l][0], starts[l] + len(lines[l]), "///<" + words_of(comments[l][1])))
+            for l in d.block:
+                if l not in done:
+                    done.add(l)
+                    edits.append((starts[l] + comments[l][0], starts[l] + len(lines[l]), "///<" + words_of(comments[l][1])))
     # Comments of what was left out, and all others, stay plain. Nested edits: the outer one wins.
-    edits.sort(key=lambda e: (e[0], -e[1]))
+    edits.sort(key=lambda e: (e[0], e[1] != e[0], -e[1]))
     out, at = [], 0
     for start, stop, new in edits:
         if start < at:
