@@ -6,6 +6,7 @@ The public headers are documented by plain `//` comments:
   - the essay at the top is about the file; lines in it that are indented by three are an example;
   - a comment directly above a declaration, or behind it on its last line, is about the declaration;
   - a comment that ends in a colon is about every declaration up to the next empty line or comment;
+  - in C, an enumeration right below the type its values have shares that type's comment;
   - `// Internal.` in a class: what follows, up to the next access specifier, is not for embedders;
   - a comment that starts with `---` is a heading and about nothing.
 What needs no comment: private members, namespace detail, special member functions (the comment of
@@ -256,8 +257,8 @@ def attach(text, found, comments, code):
     for l in sorted(alone):  # what continues a comment behind something belongs to that
         if l - 1 in comments and l - 1 not in alone and comments[l - 1][0] == comments[l][0]:
             alone.discard(l)
-    group = None  # (words, last line covered)
-    last_line = -2
+    group = None  # the words of a comment that ends in a colon, while it goes on
+    last_line, before = -2, None
     for d in sorted(found, key=lambda d: d.start):
         first, last = line_of(d.start), line_of(max(d.start, d.stop - 1))
         if d.kind != "macro":
@@ -295,7 +296,10 @@ def attach(text, found, comments, code):
                 d.block.append(l)
                 d.comment.append(comments[l][1])
                 l += 1
-        last_line = last
+        m = re.match(r"enum (\w+)_enum\b", d.head)
+        if m and not words and before and before.first == first - 1 and before.comment and before.head.endswith(f" {m[1]}_t"):
+            d.comment, d.form = before.comment, "group"
+        last_line, before = last, d
 
 
 def declarations(text):
