@@ -2,7 +2,7 @@
 //
 // List: a growing array, as std::vector, at a fraction of its weight.
 //
-//   for (const nacre::ImportType& import : module.imports()) ...
+//   for (const nacre::ImportType& i : module.imports()) std::puts(i.name.c_str());
 //   std::vector<nacre::Value> results = func.call({int32_t{40}, int32_t{2}}).value();
 #pragma once
 

@@ -2,8 +2,8 @@
 //
 // Span: consecutive objects somebody else owns, as std::span, at a fraction of its weight.
 //
-//   nacre::Module::compile(engine, bytes);              // from an array, std::vector, std::span
-//   ... std::span<uint8_t> all = memory.bytes();            // and to std::span
+//   auto compiled = nacre::Module::compile(engine, bytes);  // from an array, std::vector ...
+//   std::span<uint8_t> all = memory.bytes();                // ... and to std::span
 #pragma once
 
 #include <cstddef>

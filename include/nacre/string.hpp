@@ -5,8 +5,7 @@
 //
 //   std::string s = error.message;                      // both convert from and to std::string,
 //   std::string_view v = error.message;                 // std::string_view and character pointers
-//   if (error.message == "no such export") ...
-//   std::cout << error.message;
+//   if (error.message.starts_with("no export")) std::cout << error.message;
 //
 // Text is bytes, normally UTF-8; neither type checks that.
 #pragma once

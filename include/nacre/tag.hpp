@@ -5,10 +5,11 @@
 //   nacre::Tag oops = nacre::Tag::create(store, {nacre::ValKind::i32}).value();
 //   linker.define("env", "oops", oops);
 //   linker.func("env", "fail", [oops](nacre::Caller caller, int32_t code) -> nacre::Result<void> {
-//     return nacre::throw_exception(caller, oops, {{nacre::Value(code)}});  // the guest may catch
-//     it
+//     const nacre::Value payload[] = {code};
+//     return nacre::throw_exception(caller, oops, payload);  // the guest may catch it
 //   });
-//   ...
+//
+//   nacre::Result<void> result = run();
 //   if (!result && result.error().kind == nacre::ErrorKind::exception)
 //     int32_t code = nacre::caught_exception(store).get(0).value().i32();
 #pragma once
