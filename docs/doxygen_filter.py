@@ -15,7 +15,7 @@ the class says how it copies), friends, and declarations of types that are defin
 The filter writes the comments in Doxygen's form and leaves out function bodies, constraints and
 everything that needs no comment, so that Doxygen has to understand little of C++.
 
-`declarations()` finds the declarations with what documents them; tests/docs/run.py uses it too.
+`declarations()` finds the declarations with what documents them; tests/reference/run.py uses it too.
 """
 import re, sys
 

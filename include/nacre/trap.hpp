@@ -98,7 +98,7 @@ struct ReportOptions {
   bool notes = true;          // end with what to do when names or lines are missing
   bool quote_source = false;  // quote the innermost line whose file can be read: opens host files
                               // that the module names
-  StringView base;            // a directory left out at the front of paths
+  StringView base = {};       // a directory left out at the front of paths
 };
 
 // An error as lines for people, without a newline at the end: what happened and the backtrace with

@@ -370,7 +370,7 @@ class Handle : public Counted {
 // Where a guest's times come from. Called by several threads at once with WasiConfig::threads.
 class Clock : public Counted {
  public:
-  // The step of a clock in nanoseconds. Error: notsup or inval for a clock there is not.
+  // The step of a clock in nanoseconds. Error: notsup for a clock there is not.
   virtual Errno resolution(ClockId id, uint64_t* ns) = 0;
   // The time in nanoseconds: since 1970 for ClockId::realtime, since some moment for the others.
   virtual Errno now(ClockId id, uint64_t* ns) = 0;
@@ -476,10 +476,10 @@ inline constexpr Access read_write = Access::read_write;
 
 // A directory given to the guest: a host path, or any directory handle.
 struct Preopen {
-  String host;                         // a path of the host
-  String guest;                        // its name for the guest: "/", "/data"
+  String host = {};                    // a path of the host
+  String guest = {};                   // its name for the guest: "/", "/data"
   Access access = Access::read_write;  // what the guest may do there
-  Ref<Handle> directory;               // instead of `host`
+  Ref<Handle> directory = {};          // instead of `host`
 };
 
 // One finished call, for tracing: `line` reads like
@@ -488,16 +488,16 @@ using TraceHook = void (*)(void* env, StringView line);
 
 // What a guest may see and touch. A plain value; see above for what a bare one means.
 struct WasiConfig {
-  List<String> args;          // the first is the program's name
-  List<String> env;           // "NAME=value"
-  List<Preopen> preopens;     // descriptors 3, 4, ...
-  Stream in;                  // descriptor 0
-  Stream out;                 // descriptor 1
-  Stream err;                 // descriptor 2
-  List<String> listeners;     // "HOST:PORT" to listen on; descriptors after the preopens
-  List<Ref<Handle>> handles;  // further descriptors (sockets, streams), after these
-  Ref<Clock> clock;           // null: stepping_clock()
-  Ref<Random> random;         // null: seeded_random()
+  List<String> args = {};          // the first is the program's name
+  List<String> env = {};           // "NAME=value"
+  List<Preopen> preopens = {};     // descriptors 3, 4, ...
+  Stream in = {};                  // descriptor 0
+  Stream out = {};                 // descriptor 1
+  Stream err = {};                 // descriptor 2
+  List<String> listeners = {};     // "HOST:PORT" to listen on; descriptors after the preopens
+  List<Ref<Handle>> handles = {};  // further descriptors (sockets, streams), after these
+  Ref<Clock> clock = {};           // null: stepping_clock()
+  Ref<Random> random = {};         // null: seeded_random()
   // Output to a terminal of this process: control sequences are shown, not obeyed.
   bool neutral_terminal = false;
   // The guest has threads that share all this (see wasi_threads.hpp): handles other than the

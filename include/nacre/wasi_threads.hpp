@@ -37,7 +37,7 @@ struct ThreadOptions {
   uint32_t max_threads = 64;  // at a time, beside the first; more are refused
   StoreLimits limits = {};    // of every thread's store
   // Called for every thread's new store, in that thread: fuel, timeout, user data.
-  Function<void(Store&)> prepare;
+  Function<void(Store&)> prepare = {};
 };
 
 // One program's threads. Not movable; outlives the use of the first thread's instance and does

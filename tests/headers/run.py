@@ -32,9 +32,7 @@ def exported(header):
 
 # What the examples take as given.
 CXX_CONTEXT = """
-#include <nacre/nacre.hpp>
-#include <nacre/wasi.hpp>
-#include <nacre/wasi_threads.hpp>
+#include <atomic>
 #include <cstdio>
 #include <iostream>
 #include <span>
@@ -58,7 +56,6 @@ void fail(nacre::StringView why);
 void sink(nacre::StringView text);
 """
 C_CONTEXT = """
-#include <nacre.h>
 #include <stdio.h>
 extern wasm_byte_vec_t bytes;
 extern wasm_module_t* module;
@@ -81,7 +78,8 @@ def example(header):
 
 def examples(compiler, folder, headers, language):
     """Compiles the examples of all headers of a language in one file."""
-    text = CXX_CONTEXT if language == "c++" else C_CONTEXT
+    text = "".join(f"#include <{h.relative_to(INCLUDE).as_posix()}>\n" for h in headers)
+    text += CXX_CONTEXT if language == "c++" else C_CONTEXT
     for number, header in enumerate(headers):
         first, code = example(header)
         if not code:
