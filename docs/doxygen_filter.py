@@ -189,7 +189,8 @@ def scan(text, code):
                     closed = scopes.pop()
                     scopes[-1].hidden |= scopes[-1].hidden_again
                     if closed.kind in ("class", "enum"):
-                        end = code.index(";", i)
+                        end = code.find(";", i)
+                        end = n - 1 if end < 0 else end
                         closed.declaration.stop = end + 1
                         i = end + 1
                 continue
@@ -233,7 +234,7 @@ def scan(text, code):
                 scopes[-1].declaration = found[-1]
             else:  # a body or an initialiser: to its end
                 level, k = 0, i
-                while True:
+                while k < n:
                     level += (code[k] == "{") - (code[k] == "}")
                     k += 1
                     if level == 0:
@@ -439,7 +440,7 @@ def filtered(text):
             if code[d.end:d.end + 1] == "{":
                 edits.append((d.end, d.stop, ";" + re.sub(r"[^\n]", "", text[d.end:d.stop])))
         if d.form == "group":
-            words = " ".join(w.strip() for w in d.comment).rstrip(":") + "."
+            words = " ".join(w.strip() for w in d.comment).rstrip(":.") + "."
             edits.append((d.start, d.start, "/** " + words_of(words) + " */ "))
         elif d.form == "above":
             if d.block[0] in done:
