@@ -50,9 +50,34 @@ void print_bash_values(const CLI::App& sub) {
     std::string patterns;
     for (const std::string& name : row.names)
       patterns += (patterns.empty() ? "" : " | ") + sub.get_name() + ":" + name;
-    std::printf("    %s) value=1 words=\"%s\" ;;\n", patterns.c_str(),
+    std::printf("    %s) %svalue=1 words=\"%s\" ;;\n", patterns.c_str(),
+                row.optional_value ? "[ -n \"$equals\" ] && " : "",
                 joined(row.choices, " ").c_str());
   }
+}
+
+// Behind the program's file all words are the program's: files are offered for them.
+void print_bash_program(const CLI::App& run) {
+  std::string with_value;
+  for (const OptionRow& row : options_of(run))
+    if (!row.value.empty() && !row.optional_value)
+      with_value += (with_value.empty() ? "" : " | ") + joined(row.names, " | ");
+  std::printf(
+      "  if [ $command = %s ]; then\n"
+      "    local i=1\n"
+      "    [ \"${COMP_WORDS[1]}\" = %s ] && i=2\n"
+      "    while [ $i -lt $COMP_CWORD ]; do\n"
+      "      case ${COMP_WORDS[i]} in\n"
+      "        %s) [ \"${COMP_WORDS[i+1]}\" = = ] || i=$((i+1)) ;;\n",
+      run.get_name().c_str(), run.get_name().c_str(), with_value.c_str());
+  std::puts(
+      "        =) i=$((i+1)) ;;\n"
+      "        -*) ;;\n"
+      "        *) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
+      "      esac\n"
+      "      i=$((i+1))\n"
+      "    done\n"
+      "  fi");
 }
 
 void print_bash(const CLI::App& app) {
@@ -62,18 +87,19 @@ void print_bash(const CLI::App& app) {
       "_nacre() {\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
       "command=${COMP_WORDS[1]}\n"
-      "  local value= words=\n"
+      "  local value= words= equals=\n"
       "  if [ \"$cur\" = = ]; then  # --option=VALUE comes as three words\n"
-      "    cur=\n"
+      "    cur= equals=1\n"
       "  elif [ \"$prev\" = = ]; then\n"
-      "    prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+      "    prev=${COMP_WORDS[COMP_CWORD-2]} equals=1\n"
       "  fi");
   std::printf("  case \" %s\" in\n", names.c_str());
   std::puts(
       "    *\" $command \"*) ;;\n"
       "    *) command=run ;;\n"
-      "  esac\n"
-      "  case $command:$prev in");
+      "  esac");
+  print_bash_program(*app.get_subcommand("run"));
+  std::puts("  case $command:$prev in");
   for (const CLI::App* sub : commands_of(app)) print_bash_values(*sub);
   std::puts(
       "  esac\n"

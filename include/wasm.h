@@ -15,6 +15,7 @@
 //   - An argument marked `own` is taken over by the function; the caller does not use it again.
 //   - Everything else is borrowed: arguments during the call, results as long as the object they
 //     were read from.
+//
 // An owned vector owns its elements too. Deleting NULL does nothing. Objects such as functions
 // and memories belong to their store: a wasm_func_t is a handle, deleting it drops the handle.
 // Handles may be deleted after their store; every other use of them then fails softly.

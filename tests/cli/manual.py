@@ -63,10 +63,12 @@ def bash_replies(script, *words):
     return out("bash", "-c", source, "bash", "nacre", *words).split()
 
 
-def check_bash(folder, table, top):
+def check_bash(folder, table, top, optional):
     script = folder / "nacre.bash"
-    (folder / "file.wasm").touch()
-    os.chdir(folder)
+    work = folder / "work"
+    work.mkdir()
+    (work / "file.wasm").touch()
+    os.chdir(work)
     got = bash_replies(script, "")
     for word in [*table, *top]:
         if word not in got:
@@ -76,14 +78,20 @@ def check_bash(folder, table, top):
         for name, choices in options.items():
             if name not in got:
                 failures.append(f"bash: nacre {command}: {name} is not offered: {got}")
-            for words in ([command, name, ""], [command, name, "="], [command, name, "=", choices[0][0]]) if choices else []:
+            behind = [[command, name, "="], [command, name, "=", choices[0][0]]] if choices else []
+            if choices and name not in optional[command]:
+                behind.append([command, name, ""])
+            for words in behind:
                 offered = bash_replies(script, *words)
-                wanted = [c for c in choices if words[-1] == "=" or c.startswith(words[-1])]
+                wanted = [c for c in choices if words[-1] in "=" or c.startswith(words[-1])]
                 if offered != wanted:
                     failures.append(f"bash: nacre {' '.join(words)}: {offered}, not {wanted}")
     for words, wanted in [(["run", "fi"], ["file.wasm"]), (["inspect", "fi"], ["file.wasm"]), (["val"], ["validate"]),
                           (["--engi"], ["--engine"]), (["--engine", "int"], ["interp"]),
-                          (["run", "--coredump", "fi"], ["file.wasm"]), (["completion", "z"], ["zsh"])]:
+                          (["run", "--coredump", "fi"], ["file.wasm"]), (["completion", "z"], ["zsh"]),
+                          (["run", "--stub-imports", "fi"], ["file.wasm"]), (["run", "x.wasm", "--engi"], []), (["x.wasm", "fi"], ["file.wasm"]),
+                          (["--dir", ".", "--engi"], ["--engine"]), (["run", "--dir", "=", ".", "--engi"], ["--engine"]),
+                          (["run", "--raw-terminal", "x.wasm", "--engine", ""], ["file.wasm"])]:
         got = bash_replies(script, *words)
         if got != wanted:
             failures.append(f"bash: nacre {' '.join(words)}: {got}, not {wanted}")
@@ -134,7 +142,8 @@ def main():
         folder = pathlib.Path(tmp)
         for shell in ("bash", "zsh", "fish"):
             (folder / f"nacre.{shell}").write_text(out(nacre, "completion", shell))
-        check_bash(folder, table, top)
+        optional = {c: re.findall(r"^  (--[a-z-]+)\{", out(nacre, c, "--help"), re.M) for c in table}
+        check_bash(folder, table, top, optional)
         check_scripts(folder, table, top)
         os.chdir("/")
     print(f"{len(table)} commands, {sum(map(len, table.values()))} options, {len(failures)} failures")
