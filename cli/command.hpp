@@ -29,5 +29,7 @@ void add_wasm2wat(CLI::App& app, Action& action);
 void add_wast(CLI::App& app, Action& action);
 void add_version(CLI::App& app, Action& action);
 void add_completion(CLI::App& app, Action& action);
+// Not in --help: the build and packages use it.
+void add_man(CLI::App& app, Action& action);
 
 }  // namespace nacre::cli

@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
   add_wast(app, action);
   add_version(app, action);
   add_completion(app, action);
+  add_man(app, action);
 
   std::vector<std::string> args = with_default_command(argc, argv, app);
   drop_separator(args, app);

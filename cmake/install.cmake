@@ -73,9 +73,24 @@ install(FILES ${PROJECT_BINARY_DIR}/nacre.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}
 
 if(TARGET nacre_cli)
   install(TARGETS nacre_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
-  # Generated from the option table, see docs/; present once they have been made.
-  install(FILES ${PROJECT_SOURCE_DIR}/docs/nacre.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+  # Made from the option table by the target nacre_manual; absent from cross builds.
+  set(generated ${PROJECT_BINARY_DIR}/cli/generated)
+  install(FILES ${generated}/nacre.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
           COMPONENT tools OPTIONAL)
+  install(FILES ${generated}/nacre.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+          RENAME nacre COMPONENT tools OPTIONAL)
+  install(FILES ${generated}/nacre.fish
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT tools OPTIONAL)
+  # What Debian's packages install below /usr, zsh looks for in a folder of Debian's own.
+  install(CODE "
+    if(EXISTS \"${generated}/nacre.zsh\")
+      set(folder site-functions)
+      if(EXISTS /etc/debian_version AND \"\${CMAKE_INSTALL_PREFIX}\" MATCHES \"/usr/?$\")
+        set(folder vendor-completions)
+      endif()
+      file(INSTALL DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATAROOTDIR}/zsh/\${folder}\"
+           TYPE FILE RENAME _nacre FILES \"${generated}/nacre.zsh\")
+    endif()" COMPONENT tools)
 endif()
 foreach(component tools development)
   install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR}

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
 need_packages g++ cmake ninja-build libcli11-dev libgtest-dev python3 ccache clang clang-format-14 clang-19 lld-19 wasi-libc \
-  libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 binutils pkg-config
+  libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 binutils pkg-config doxygen groff-base
 need_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 
 say "format"  # guests stay as they are: their line numbers are expected results

@@ -30,20 +30,26 @@ class Caller {
   // it has none or the embedder called the function itself. The view is the store's own:
   // copy it to keep it beyond the call.
   const Memory& memory() const;
-  // The memory, function exported by the calling instance under this name; empty when there is
-  // none.
+  // The memory the calling instance exports under this name; empty when there is none. The view may
+  // be kept beyond the call.
   Memory memory(StringView export_name) const;
+  // The function the calling instance exports under this name; empty when there is none. It may be
+  // called from here: Config::max_host_depth bounds the nesting.
   Func func(StringView export_name) const;
   // The calling instance; empty when the embedder called the function itself.
   Instance instance() const;
 
-  // The frames below, innermost first, at most `max`.
+  // The frames of the guests below this call, innermost first, at most `max`. Frames are values:
+  // they may be kept, and given to source_locations.
   List<Frame> backtrace(size_t max = 64) const;
-  // The store's: see Store.
+  // What Store::set_user_data was given; null at first.
   void* user_data() const;
+  // The fuel the store has left, in the units of Store::set_fuel; 0 when there is none.
   uint64_t fuel() const;
+  // Sets the store's fuel, which the code above runs on: a host function can charge for its work.
   void set_fuel(uint64_t fuel) const;
-  // Whether the store was interrupted or is past its timeout: long host functions should return.
+  // Whether the store was interrupted or is past its timeout. Host functions are not stopped by
+  // themselves: long ones should ask and return; the guest stops as soon as it runs again.
   bool should_stop() const;
 
   // Internal.

@@ -17,8 +17,8 @@ namespace NACRE_PUBLIC nacre {
 // every instance of `store` and what its memories and globals hold now, so call it before
 // anything else runs. Memories are written without their zeros. `program` is the name in the
 // coredump. References in globals become null; locals and operands are not there. Frames of
-// another store count as of its first instance. The store's thread only.
-// Errors: invalid_argument (no store), limit (more than 4 GiB of data), io.
+// another store count as of its first instance. A file that is there is replaced. The store's
+// thread only. Errors: invalid_argument (no store), limit (more than 4 GiB of data), io.
 Result<void> write_coredump(StoreContext store, const Error& error, StringView path,
                             StringView program = {});
 

@@ -20,16 +20,16 @@ namespace NACRE_PUBLIC nacre {
 // handle, module and store are gone. Immutable; any thread may use it at any time.
 class Engine {
  public:
-  // EngineKind::automatic always finds an engine. A kind that cannot run here makes an engine that
-  // compiles nothing: check() says why.
+  // A new engine; `config` is copied. EngineKind::automatic always finds an engine. A kind that
+  // cannot run here makes an engine that compiles nothing: check() says why.
   explicit Engine(const Config& config = {});
 
-  // What it was made with.
+  // What it was made with. Valid as long as the engine.
   const Config& config() const;
   // Whether the kind of engine asked for can run here: ErrorKind::unsupported when the processor is
   // another or the host refuses executable memory.
   Result<void> check() const;
-  // The execution engine chosen: "interp", "baseline".
+  // The execution engine chosen: "interp", "baseline". Valid for ever.
   const char* name() const;
   // Whether both are handles of one engine.
   bool same(const Engine& other) const { return data_.get() == other.data_.get(); }

@@ -20,18 +20,24 @@ namespace NACRE_PUBLIC nacre {
 // A view; see Store for threads and lifetime.
 class Extern {
  public:
+  // An empty one.
   Extern() = default;
+  // The same object as any of the five, by a conversion:
   Extern(const Func& f) : Extern(ExternKind::func, f.anchor(), f.object()) {}
   Extern(const Table& t) : Extern(ExternKind::table, t.anchor(), t.object()) {}
   Extern(const Memory& m) : Extern(ExternKind::memory, m.anchor(), m.object()) {}
   Extern(const Global& g) : Extern(ExternKind::global, g.anchor(), g.object()) {}
   Extern(const Tag& t) : Extern(ExternKind::tag, t.anchor(), t.object()) {}
 
+  // Whether it names nothing: default-constructed, or made from an empty view.
   bool empty() const { return object_ == nullptr; }
+  // Which of the five it is; func when it is empty.
   ExternKind kind() const { return kind_; }
+  // The object's type, of memories and tables with the size at the moment as their minimum. An
+  // empty type when the view is empty or the store gone.
   ExternType type() const;
 
-  // The view of its kind; an empty one when it is of another kind.
+  // As the view of its kind; an empty view when it is of another kind:
   Func func() const { return view<Func, runtime::Func>(ExternKind::func); }
   Table table() const { return view<Table, runtime::Table>(ExternKind::table); }
   Memory memory() const { return view<Memory, runtime::Memory>(ExternKind::memory); }

@@ -15,6 +15,8 @@
 
 namespace NACRE_PUBLIC nacre {
 
+// A part of the language that can be switched off. Each is named by the version of the
+// specification that brought it.
 enum class Feature : uint8_t {
   mvp,                // WebAssembly 1.0
   mutable_globals,    // 2.0 (imported and exported mutable globals; part of 1.0 as published)
@@ -36,21 +38,27 @@ enum class Feature : uint8_t {
   legacy_exceptions,  // withdrawn proposal, still what most toolchains emit
   wide_arith,         // proposal
   custom_page_sizes,  // proposal
-  count
+  count               // not a feature: how many there are
 };
 
 // A set of features. A plain value; cheap to copy.
 struct Features {
-  uint32_t bits = 0;
+  uint32_t bits = 0;  // an or of bit() of each
 
+  // The bit that stands for `f`.
   static constexpr uint32_t bit(Feature f) { return uint32_t{1} << static_cast<unsigned>(f); }
+  // Whether `f` is in the set.
   constexpr bool has(Feature f) const { return (bits & bit(f)) != 0; }
+  // The set with `f` added. What `f` builds on is not added by itself.
   constexpr Features with(Feature f) const { return {bits | bit(f)}; }
+  // The set without `f`.
   constexpr Features without(Feature f) const { return {bits & ~bit(f)}; }
 
+  // WebAssembly 1.0, with mutable globals.
   static constexpr Features wasm1() {
     return Features{}.with(Feature::mvp).with(Feature::mutable_globals);
   }
+  // WebAssembly 2.0.
   static constexpr Features wasm2() {
     return wasm1()
         .with(Feature::sign_ext)
@@ -60,6 +68,7 @@ struct Features {
         .with(Feature::ref_types)
         .with(Feature::simd);
   }
+  // WebAssembly 3.0.
   static constexpr Features wasm3() {
     return wasm2()
         .with(Feature::relaxed_simd)
@@ -71,6 +80,7 @@ struct Features {
         .with(Feature::memory64)
         .with(Feature::multi_memory);
   }
+  // Everything this library knows: 3.0 and the proposals.
   static constexpr Features all() {
     return wasm3()
         .with(Feature::threads)
@@ -79,10 +89,10 @@ struct Features {
         .with(Feature::custom_page_sizes);
   }
 
-  // The feature's name as users write it: "simd", "memory64" ...
+  // The feature's name as users write it: "simd", "memory64" ... Valid for ever.
   static const char* name(Feature f);
-  // The feature with this name; false when there is none. "all", "wasm1", "wasm2" and "wasm3" are
-  // not features.
+  // Sets `out` to the feature with this name; false, and `out` as it was, when there is none.
+  // "all", "wasm1", "wasm2" and "wasm3" are not features.
   static bool parse(StringView name, Feature& out);
 
   friend constexpr bool operator==(Features, Features) = default;

@@ -43,7 +43,8 @@ class Func : public detail::View<runtime::Func> {
   // A host function. Its type is read off the callable: parameters and result of integers,
   // enumerations, floats, V128, Func, ExternRef, AnyRef, ExnRef; several results as std::tuple;
   // Result<T> when it can fail; a first parameter of type Caller is not part of the type. The
-  // callable is moved in and destroyed with the store.
+  // callable is moved or copied in and destroyed with the store; it is called on the thread that
+  // uses the store. An empty view when the store is gone.
   template <class F>
   static Func create(StoreContext store, F&& callable) {
     return make(store, detail::make_typed(std::forward<F>(callable)));
@@ -57,24 +58,28 @@ class Func : public detail::View<runtime::Func> {
     return make(store, detail::make_raw(type, std::forward<F>(callable)));
   }
 
+  // Its parameters and results; an empty type when the view is empty or the store gone.
   FuncType type() const;
   // Whether the host made it.
   bool is_host() const;
   // Its index in its module's function index space; 0 for a host function.
   uint32_t index() const;
 
-  // Calls it. The arguments must match the type exactly.
+  // Calls it. The arguments must match the type exactly; they are borrowed for the call. Errors:
+  // see above.
   Result<List<Value>> call(Span<const Value> args) const {
     Result<List<Value>> r = call_values(args);
     if (!r) detail::rethrow_pending(anchor());
     return r;
   }
+  // The same for arguments in braces.
   Result<List<Value>> call(std::initializer_list<Value> args) const {
     return call(Span<const Value>(args.begin(), args.size()));
   }
 
-  // The function with a C++ type. Error: invalid_argument when it is of another type. References
-  // need only be of the same hierarchy; a narrower parameter type is checked at each call.
+  // The function with a C++ type: `Signature` is written as int64_t(int32_t, float). Error:
+  // invalid_argument when the function is of another type. References need only be of the same
+  // hierarchy; a narrower parameter type is checked at each call.
   template <class Signature>
   Result<TypedFunc<Signature>> typed() const;
 
@@ -98,16 +103,18 @@ Error argument_error(StoreAnchor* anchor);
 
 }  // namespace detail
 
-// A function as a C++ callable. Copyable like the Func it came from.
+// A function as a C++ callable: what Func::typed gives. Copyable like the Func it came from, with
+// its rules for threads and lifetime.
 template <class R, class... A>
 class TypedFunc<R(A...)> {
   using Params = detail::TypeList<std::remove_cvref_t<A>...>;
   using Results = detail::ResultList<R>;
 
  public:
+  // An empty one: calling it fails with invalid_argument.
   TypedFunc() = default;
 
-  // Calls it. Without references in its type this allocates nothing.
+  // Calls it. Without references in its type this allocates nothing. Errors: those of Func::call.
   Result<R> operator()(A... args) const {
     uint64_t slots[detail::max_slots(Params::slots, Results::List::slots)];
     detail::StoreAnchor* const anchor = func_.anchor();
@@ -122,7 +129,9 @@ class TypedFunc<R(A...)> {
     if constexpr (std::is_void_v<R>) return {};
     else return Results::decode(anchor, slots);
   }
+  // The same function without its C++ type.
   const Func& func() const { return func_; }
+  // Whether it names a function.
   explicit operator bool() const { return static_cast<bool>(func_); }
 
  private:
@@ -142,6 +151,7 @@ struct SignatureTypes<R(A...)> {
 };
 }  // namespace detail
 
+// See Func.
 template <class Signature>
 Result<TypedFunc<Signature>> Func::typed() const {
   using Types = detail::SignatureTypes<Signature>;

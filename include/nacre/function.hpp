@@ -20,8 +20,11 @@ class Function;
 template <class R, class... A>
 class Function<R(A...)> {
  public:
+  // An empty one.
   Function() = default;
+  // An empty one.
   Function(std::nullptr_t) {}
+  // Any callable with these parameters and result; it is moved or copied in, on the heap.
   template <class F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, Function> &&
            std::is_invocable_r_v<R, std::decay_t<F>&, A...>) Function(F&& f)
@@ -38,7 +41,9 @@ class Function<R(A...)> {
     if (of_) of_->drop(object_);
   }
 
+  // Whether there is something to call.
   explicit operator bool() const { return of_ != nullptr; }
+  // Calls it. Precondition: it is not empty.
   R operator()(A... args) const { return of_->call(object_, std::forward<A>(args)...); }
 
  private:

@@ -29,9 +29,10 @@ namespace wasi {
 class Threads;
 }
 
+// An export of an instance.
 struct NamedExtern {
-  String name;
-  Extern item;
+  String name;  // what the module calls it
+  Extern item;  // the object
 };
 
 // A view; see Store for threads and lifetime. An instance lives as long as its store.
@@ -41,7 +42,7 @@ class Instance : public detail::View<runtime::Instance> {
 
   // Instantiates `module` with `imports` in the order of Module::imports(). Errors: unlinkable,
   // limit, invalid_argument (another engine or store), and what the start function fails with.
-  // After a failure what earlier segments wrote stays.
+  // After a failure what earlier segments wrote stays. The store keeps the module alive.
   static Result<Instance> create(StoreContext store, const Module& module,
                                  Span<const Extern> imports) {
     Result<Instance> r = create_unguarded(store, module, imports);
@@ -49,22 +50,22 @@ class Instance : public detail::View<runtime::Instance> {
     return r;
   }
 
-  // Exports by name. Error: invalid_argument when there is none of this name and kind.
+  // An export by name. Error: invalid_argument when there is none of this name and kind:
   Result<Func> func(StringView name) const;
   Result<Memory> memory(StringView name = "memory") const;
   Result<Table> table(StringView name) const;
   Result<Global> global(StringView name) const;
   Result<Tag> tag(StringView name) const;
-  // A function with its C++ type: see Func::typed.
+  // An exported function with its C++ type: see Func::typed. Error: invalid_argument.
   template <class Signature>
   Result<TypedFunc<Signature>> func(StringView name) const {
     Result<Func> f = func(name);
     if (!f) return std::move(f.error());
     return f->typed<Signature>();
   }
-  // Any export.
+  // The export of this name, of whatever kind; nothing when there is none or the store is gone.
   std::optional<Extern> find(StringView name) const;
-  // All exports, in the order of the module.
+  // All exports, in the order of the module; none when the store is gone.
   List<NamedExtern> exports() const;
 
   // The module it was made from. Precondition: the view is not empty and its store is there.

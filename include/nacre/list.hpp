@@ -2,7 +2,7 @@
 //
 // List: a growing array, as std::vector, at a fraction of its weight.
 //
-//   for (const nacre::ImportType& import : module.imports()) ...
+//   for (const nacre::ImportType& i : module.imports()) std::puts(i.name.c_str());
 //   std::vector<nacre::Value> results = func.call({int32_t{40}, int32_t{2}}).value();
 #pragma once
 
@@ -21,14 +21,19 @@ namespace NACRE_PUBLIC nacre {
 template <class T>
 class List {
  public:
+  // Types, as std::vector's:
   using value_type = T;
   using iterator = T*;
   using const_iterator = const T*;
 
+  // No elements.
   List() = default;
+  // `size` elements as T{} makes them.
   explicit List(size_t size) { resize(size); }
+  // Copies of what is given, in its order:
   List(std::initializer_list<T> items) : List(items.begin(), items.end()) {}
   List(const T* first, const T* last) { append(first, last); }
+
   // Any container whose elements convert to T: std::vector, std::array, spans.
   template <class R>
   requires(!std::is_same_v<R, List> && std::is_class_v<R> &&
@@ -69,6 +74,7 @@ class List {
     return v;
   }
 
+  // The elements, as std::vector's; an index must lie within, and front and back need one element:
   T* data() { return data_; }
   const T* data() const { return data_; }
   size_t size() const { return size_; }
@@ -84,10 +90,14 @@ class List {
   T& back() { return data_[size_ - 1]; }
   const T& back() const { return data_[size_ - 1]; }
 
+  // Destroys all elements; keeps the memory.
   void clear() {
     while (size_ > 0) pop_back();
   }
+  // Destroys the last element. Precondition: there is one.
   void pop_back() { data_[--size_].~T(); }
+  // Makes room for `capacity` elements in all. Whatever needs more room moves the elements:
+  // pointers to them end then. Without memory it does as operator new does.
   void reserve(size_t capacity) {
     if (capacity <= capacity_) return;
     // A count whose bytes do not fit asks for the impossible, which operator new refuses.
@@ -101,12 +111,13 @@ class List {
     data_ = moved;
     capacity_ = capacity;
   }
+  // Destroys what is beyond `size`, or adds elements as T{} makes them.
   void resize(size_t size) {
     reserve(size);
     while (size_ > size) pop_back();
     while (size_ < size) emplace_back();
   }
-  // The arguments may be elements of the list.
+  // Adds an element made of the arguments, which may be elements of the list.
   template <class... A>
   T& emplace_back(A&&... args) {
     if (size_ == capacity_) {
@@ -116,8 +127,11 @@ class List {
     }
     return *new (&data_[size_++]) T{std::forward<A>(args)...};
   }
+  // Adds a copy of the element, of any of the list too.
   void push_back(const T& item) { emplace_back(item); }
+  // Adds the element by moving it.
   void push_back(T&& item) { emplace_back(std::move(item)); }
+  // Adds copies of [first, last), which are not elements of this list.
   void append(const T* first, const T* last) {
     reserve(size_ + static_cast<size_t>(last - first));
     for (; first != last; ++first) new (&data_[size_++]) T(*first);

@@ -26,8 +26,9 @@
 
 namespace NACRE_PUBLIC nacre {
 
+// A custom section, as a view into its module.
 struct CustomSection {
-  StringView name;
+  StringView name;            // not terminated by a zero
   Span<const uint8_t> bytes;  // the contents after the name
   uint64_t offset = 0;        // of bytes[0] in the binary
 };
@@ -40,7 +41,8 @@ enum class NameKind : uint8_t { function, type, table, memory, global, elem, dat
 class Module {
  public:
   // Compiles a binary. The bytes are copied. Errors: malformed, invalid, unsupported, limit; each
-  // with the offset of the byte it is about.
+  // with the offset of the byte it is about where there is one. A compiler uses several threads
+  // meanwhile (Config::compile_threads).
   static Result<Module> compile(const Engine& engine, Span<const uint8_t> bytes,
                                 const CompileOptions& options = {});
   // The same without a copy: `bytes` must stay unchanged until nothing needs them any more, which
@@ -48,27 +50,31 @@ class Module {
   // instance lives as long as its store) and every Error whose backtrace names the module are gone.
   static Result<Module> compile_borrowed(const Engine& engine, Span<const uint8_t> bytes,
                                          const CompileOptions& options = {});
-  // Compiles a file, which is mapped where the system can: it must not change while the module
-  // lives. Also ErrorKind::io.
+  // Compiles the file at `path`, which is mapped where the system can: it must not change while the
+  // module lives. Errors: as compile, and io when it cannot be read.
   static Result<Module> from_file(const Engine& engine, const String& path,
                                   const CompileOptions& options = {});
   // Decodes and checks a binary without making code. The errors are compile's.
   static Result<void> validate(const Engine& engine, Span<const uint8_t> bytes);
 
-  // In the order of the binary.
+  // What it imports, in the order of the binary.
   List<ImportType> imports() const;
+  // What it exports, in the order of the binary.
   List<ExportType> exports() const;
   // The type of the export of this name, if there is one.
   std::optional<ExternType> export_type(StringView name) const;
-  // Views into the module: valid as long as it lives.
+  // Its custom sections, in the order of the binary: views that are valid as long as it lives.
   List<CustomSection> custom_sections() const;
+  // The whole binary: valid as long as it lives.
   Span<const uint8_t> bytes() const;
 
-  // From the name section; empty without one. Function indices count imports first.
+  // Its name, from the name section; empty without one.
   String name() const;
+  // The name of a function, from the name section; empty without one. Indices count imports first.
   String func_name(uint32_t func_index) const;
 
-  uint32_t num_functions() const;  // imports included
+  // How many it has of something, imports included:
+  uint32_t num_functions() const;
   uint32_t num_memories() const;
   uint32_t num_tables() const;
   uint32_t num_globals() const;
@@ -93,6 +99,7 @@ class Module {
   // up to twenty validations.
   Features features_needed() const;
 
+  // The engine it was compiled for.
   Engine engine() const;
   // Whether both are handles of one module.
   bool same(const Module& other) const { return data_.get() == other.data_.get(); }

@@ -45,19 +45,21 @@ struct Frame {
   detail::FrameOrigin origin;  // internal; keeps the module for source_locations (trap.hpp)
 };
 
+// What went wrong. A plain value; its frames keep their modules alive.
 struct Error {
-  static constexpr uint64_t no_offset = ~uint64_t{0};
+  static constexpr uint64_t no_offset = ~uint64_t{0};  // `offset` of an error about no byte
 
-  ErrorKind kind = ErrorKind::invalid_argument;
-  String message;               // one line, no trailing newline
-  uint64_t offset = no_offset;  // byte offset in the input, where there is one
-  int exit_code = 0;            // with ErrorKind::exit
-  uint8_t trap_code = 0;        // with ErrorKind::trap: a nacre::TrapCode
-  List<Frame> backtrace;        // with traps and exceptions; the innermost ones when there are many
-  uint64_t frames_total = 0;    // how many frames there were
+  ErrorKind kind = ErrorKind::invalid_argument;  // by class
+  String message;                                // one line, no trailing newline
+  uint64_t offset = no_offset;                   // byte offset in the input, where there is one
+  int exit_code = 0;                             // with ErrorKind::exit
+  uint8_t trap_code = 0;                         // with ErrorKind::trap: a nacre::TrapCode
+  List<Frame> backtrace;      // with traps and exceptions; the innermost ones when there are many
+  uint64_t frames_total = 0;  // how many frames there were
 };
 
-// Makes an Error of kind `kind`.
+// Makes an Error of kind `kind`, as host functions return it. `offset`: of the byte of the input it
+// is about.
 inline Error make_error(ErrorKind kind, String message, uint64_t offset = Error::no_offset) {
   Error e;
   e.kind = kind;
@@ -69,12 +71,14 @@ inline Error make_error(ErrorKind kind, String message, uint64_t offset = Error:
 // Prints `error` to stderr and terminates. Called by Result::value() on an error.
 [[noreturn]] void bad_result_access(const Error& error);
 
-// Either a T or an Error. Movable; copyable when T is.
+// Either a T or an Error. Movable; copyable when T is. It is of one thread at a time, as any value.
 template <class T>
 class [[nodiscard]] Result {
  public:
-  using value_type = T;
+  using value_type = T;  // as std::expected's
+  // A success.
   Result(T value) : ok_(true) { new (&storage_.value) T(std::move(value)); }
+  // A failure.
   Result(Error error) : ok_(false) { new (&storage_.error) Error(std::move(error)); }
   // From a Result of something that converts to T.
   template <class U>
@@ -101,8 +105,11 @@ class [[nodiscard]] Result {
     else storage_.error.~Error();
   }
 
+  // Whether there is a value:
   bool has_value() const { return ok_; }
   explicit operator bool() const { return ok_; }
+
+  // The value; on an error, prints it to stderr and terminates the program (bad_result_access):
   T& value() & {
     check();
     return storage_.value;
@@ -115,10 +122,12 @@ class [[nodiscard]] Result {
     check();
     return std::move(storage_.value);
   }
+  // The value, or `fallback` on an error.
   template <class U>
   T value_or(U&& fallback) const& {
     return ok_ ? storage_.value : static_cast<T>(std::forward<U>(fallback));
   }
+  // As value():
   T& operator*() & {
     check();
     return storage_.value;
@@ -139,7 +148,8 @@ class [[nodiscard]] Result {
     check();
     return &storage_.value;
   }
-  // The error. Precondition: !has_value().
+
+  // The error. Precondition: !has_value():
   Error& error() & { return storage_.error; }
   const Error& error() const& { return storage_.error; }
   Error&& error() && { return std::move(storage_.error); }
@@ -157,17 +167,24 @@ class [[nodiscard]] Result {
   bool ok_;
 };
 
+// Success without a value, or an Error.
 template <>
 class [[nodiscard]] Result<void> {
  public:
-  using value_type = void;
+  using value_type = void;  // as std::expected's
+  // A success.
   Result() = default;
+  // A failure.
   Result(Error error) : ok_(false), error_(std::move(error)) {}
+  // Whether it is a success:
   bool has_value() const { return ok_; }
   explicit operator bool() const { return ok_; }
+
+  // Nothing on success; on an error, prints it to stderr and terminates the program.
   void value() const {
     if (!ok_) bad_result_access(error_);
   }
+  // The error. Precondition: !has_value():
   Error& error() & { return error_; }
   const Error& error() const& { return error_; }
   Error&& error() && { return std::move(error_); }

@@ -2,8 +2,8 @@
 //
 // Span: consecutive objects somebody else owns, as std::span, at a fraction of its weight.
 //
-//   nacre::Module::compile(engine, bytes);              // from an array, std::vector, std::span
-//   ... std::span<uint8_t> all = memory.bytes();            // and to std::span
+//   auto compiled = nacre::Module::compile(engine, bytes);  // from an array, std::vector ...
+//   std::span<uint8_t> all = memory.bytes();                // ... and to std::span
 #pragma once
 
 #include <cstddef>
@@ -17,12 +17,16 @@ namespace NACRE_PUBLIC nacre {
 template <class T>
 class Span {
  public:
+  // Types, as std::span's:
   using element_type = T;
   using value_type = std::remove_cv_t<T>;
   using iterator = T*;
 
+  // No objects.
   constexpr Span() = default;
+  // `size` objects from `data` on.
   constexpr Span(T* data, size_t size) : data_(data), size_(size) {}
+  // All elements of an array.
   template <size_t N>
   constexpr Span(T (&array)[N]) : data_(array), size_(N) {}
   // Anything with data() and size(): containers, std::span, Span<T> for Span<const T>.
@@ -43,6 +47,7 @@ class Span {
     return S(data_, size_);
   }
 
+  // The objects, as std::span's; an index must lie within, and front and back need one object:
   constexpr T* data() const { return data_; }
   constexpr size_t size() const { return size_; }
   constexpr size_t size_bytes() const { return size_ * sizeof(T); }
@@ -53,7 +58,7 @@ class Span {
   constexpr T& front() const { return data_[0]; }
   constexpr T& back() const { return data_[size_ - 1]; }
 
-  // Preconditions: what is asked for lies within.
+  // Parts, as std::span's. Precondition: what is asked for lies within:
   constexpr Span first(size_t count) const { return {data_, count}; }
   constexpr Span last(size_t count) const { return {data_ + (size_ - count), count}; }
   constexpr Span subspan(size_t from) const { return {data_ + from, size_ - from}; }

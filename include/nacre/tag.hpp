@@ -5,10 +5,11 @@
 //   nacre::Tag oops = nacre::Tag::create(store, {nacre::ValKind::i32}).value();
 //   linker.define("env", "oops", oops);
 //   linker.func("env", "fail", [oops](nacre::Caller caller, int32_t code) -> nacre::Result<void> {
-//     return nacre::throw_exception(caller, oops, {{nacre::Value(code)}});   // the guest may catch
-//     it
+//     const nacre::Value payload[] = {code};
+//     return nacre::throw_exception(caller, oops, payload);  // the guest may catch it
 //   });
-//   ...
+//
+//   nacre::Result<void> result = run();
 //   if (!result && result.error().kind == nacre::ErrorKind::exception)
 //     int32_t code = nacre::caught_exception(store).get(0).value().i32();
 #pragma once
@@ -31,7 +32,7 @@ class Tag : public detail::View<runtime::Tag> {
 
   // A new tag whose exceptions carry values of these types. Error: invalid_argument.
   static Result<Tag> create(StoreContext store, const List<ValType>& params);
-  // Types of the payload.
+  // Types of the payload; none when the view is empty or the store gone.
   List<ValType> params() const;
 };
 
@@ -39,7 +40,8 @@ class Tag : public detail::View<runtime::Tag> {
 // with this tag and payload. Without memory for it, or when the payload does not fit the tag, the
 // error says so instead.
 Error throw_exception(StoreContext store, const Tag& tag, Span<const Value> payload);
-// The same exception again, from a reference: rethrows what was caught.
+// The same exception again, from a reference: rethrows what was caught. Null, or a reference of
+// another store, gives another error instead.
 Error throw_exception(StoreContext store, const ExnRef& exception);
 
 // The exception of the store's last call that failed with ErrorKind::exception; null otherwise.

@@ -52,7 +52,8 @@ enum class TrapCode : uint8_t {
   count
 };
 
-// The trap in words: "integer divide by zero". The wording is the specification's test suite's.
+// The trap in words: "integer divide by zero". The wording is the specification's test suite's. Any
+// thread; valid for ever.
 const char* to_string(TrapCode code);
 
 // An error a host function returns to trap its caller: ErrorKind::trap, TrapCode::host, with this
@@ -77,9 +78,10 @@ inline TrapCode trap_code(const Error& error) { return static_cast<TrapCode>(err
 
 // A place in the source of a guest, as the module's debug information (DWARF) tells it.
 struct SourceLocation {
-  String function;                // demangled; empty if unknown
-  String file;                    // its path where it was compiled; empty if unknown
-  uint32_t line = 0, column = 0;  // from 1; 0 if unknown
+  String function;      // demangled; empty if unknown
+  String file;          // its path where it was compiled; empty if unknown
+  uint32_t line = 0;    // from 1; 0 if unknown
+  uint32_t column = 0;  // from 1; 0 if unknown
 };
 
 // Where a frame of a backtrace stands: the function inlined innermost first, the frame's own
@@ -88,9 +90,10 @@ struct SourceLocation {
 // still be there.
 List<SourceLocation> source_locations(const Frame& frame);
 
-// The name a C++ or Rust compiler made this one of, or `name` itself.
+// The name a C++ or Rust compiler made this one of, or `name` itself. Any thread.
 String demangle(StringView name);
 
+// What describe() writes.
 struct ReportOptions {
   bool notes = true;          // end with what to do when names or lines are missing
   bool quote_source = false;  // quote the innermost line whose file can be read: opens host files
@@ -100,7 +103,7 @@ struct ReportOptions {
 
 // An error as lines for people, without a newline at the end: what happened and the backtrace with
 // names, files and lines, runs of the same frames folded. What a guest chose (names, paths)
-// appears with control characters escaped.
+// appears with control characters escaped. Any thread.
 //
 //   trap: integer divide by zero
 //       0: divide at app.c:3:12

@@ -18,6 +18,7 @@
 
 namespace NACRE_PUBLIC nacre {
 
+// What a value is, and with `ref` see ValType::heap.
 enum class ValKind : uint8_t {
   i32 = 1,
   i64,
@@ -49,6 +50,7 @@ enum class HeapKind : uint8_t {
 // A value type. 8 bytes.
 class ValType {
  public:
+  // i32.
   constexpr ValType() = default;
   // A number or vector type; ValKind::ref means anyref.
   constexpr ValType(ValKind kind)
@@ -66,14 +68,19 @@ class ValType {
     t.type_id_ = id;
     return t;
   }
+  // The nullable references of the four hierarchies:
   static constexpr ValType funcref() { return ref(HeapKind::func, true); }
   static constexpr ValType externref() { return ref(HeapKind::extern_, true); }
   static constexpr ValType anyref() { return ref(HeapKind::any, true); }
   static constexpr ValType exnref() { return ref(HeapKind::exn, true); }
 
+  // Number, vector, storage type or reference.
   constexpr ValKind kind() const { return kind_; }
+  // Whether it is a reference type.
   constexpr bool is_ref() const { return kind_ == ValKind::ref; }
+  // Of a reference type: whether null is among its values.
   constexpr bool nullable() const { return nullable_; }
+  // Of a reference type: what it refers to.
   constexpr HeapKind heap() const { return heap_; }
   // With heap() == HeapKind::concrete: the engine's number of the type.
   constexpr uint32_t type_id() const { return type_id_; }
@@ -86,72 +93,78 @@ class ValType {
   uint32_t type_id_ = 0;
 };
 
+// A function's type.
 struct FuncType {
-  List<ValType> params;
-  List<ValType> results;
+  List<ValType> params;   // in order
+  List<ValType> results;  // in order
   friend bool operator==(const FuncType&, const FuncType&) = default;
 };
 
-// In pages of `page_size` bytes.
+// A memory's type. Sizes are in pages of `page_size` bytes.
 struct MemoryType {
-  uint64_t min = 0;
-  uint64_t max = 0;  // meaningful when has_max
-  bool has_max = false;
-  bool is64 = false;  // 64-bit addresses
-  bool shared = false;
-  uint32_t page_size = 65536;  // or 1
+  uint64_t min = 0;            // pages at the start
+  uint64_t max = 0;            // pages it may grow to; meaningful when has_max
+  bool has_max = false;        // whether its type bounds it
+  bool is64 = false;           // 64-bit addresses
+  bool shared = false;         // between threads; then has_max too
+  uint32_t page_size = 65536;  // bytes; or 1
   friend bool operator==(const MemoryType&, const MemoryType&) = default;
 };
 
-// In entries.
+// A table's type. Sizes are in entries.
 struct TableType {
-  ValType elem = ValType::funcref();
-  uint64_t min = 0;
-  uint64_t max = 0;  // meaningful when has_max
-  bool has_max = false;
-  bool is64 = false;
+  ValType elem = ValType::funcref();  // of every entry: a reference type
+  uint64_t min = 0;                   // entries at the start
+  uint64_t max = 0;                   // entries it may grow to; meaningful when has_max
+  bool has_max = false;               // whether its type bounds it
+  bool is64 = false;                  // 64-bit indices
   friend bool operator==(const TableType&, const TableType&) = default;
 };
 
+// A global's type.
 struct GlobalType {
-  ValType type;
-  bool is_mutable = false;
+  ValType type;             // of its value
+  bool is_mutable = false;  // whether it can be set
   friend bool operator==(const GlobalType&, const GlobalType&) = default;
 };
 
+// What can be imported and exported.
 enum class ExternKind : uint8_t { func, table, memory, global, tag };
 
 // The type of an import or export; the member named by `kind` is meaningful.
 struct ExternType {
-  ExternKind kind = ExternKind::func;
-  FuncType func;  // functions; tags (params are the exception's payload)
-  TableType table;
-  MemoryType memory;
-  GlobalType global;
+  ExternKind kind = ExternKind::func;  // which of the following
+  FuncType func;                       // functions; tags (params are the exception's payload)
+  TableType table;                     // tables
+  MemoryType memory;                   // memories
+  GlobalType global;                   // globals
   friend bool operator==(const ExternType&, const ExternType&) = default;
 };
 
+// What a module imports.
 struct ImportType {
-  String module;
-  String name;
-  ExternType type;
+  String module;    // the first of its two names
+  String name;      // the second
+  ExternType type;  // what fits
 };
 
+// What a module exports.
 struct ExportType {
-  String name;
-  ExternType type;
+  String name;      // under which it is found
+  ExternType type;  // what it is
 };
 
-// The types in WebAssembly's text format: "i32", "(ref null func)",
+// A type in WebAssembly's text format: "i32", "(ref null func)",
 // "(func (param i32) (result i64))", "(memory 1 2 shared)". A concrete type is "(ref $n)" with the
-// engine's number.
+// engine's number. Any thread:
 String to_string(ValType type);
 String to_string(const FuncType& type);
 String to_string(const MemoryType& type);
 String to_string(const TableType& type);
 String to_string(const GlobalType& type);
 String to_string(const ExternType& type);
-// "func", "table", "memory", "global", "tag".
+
+// "func", "table", "memory", "global", "tag". Valid for ever.
 const char* to_string(ExternKind kind);
 
 }  // namespace nacre

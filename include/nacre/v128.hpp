@@ -17,7 +17,7 @@ namespace NACRE_PUBLIC nacre {
 
 // A plain value; copying it copies 16 bytes. Equality compares bits.
 struct alignas(16) V128 {
-  uint8_t bytes[16];
+  uint8_t bytes[16];  // lane 0 first
 
   friend constexpr bool operator==(const V128& a, const V128& b) {
     struct Words {

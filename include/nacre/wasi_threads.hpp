@@ -29,9 +29,10 @@
 namespace nacre {
 namespace NACRE_PUBLIC wasi {
 
-// Whether `module` imports "wasi"."thread-spawn".
+// Whether `module` wants threads: it imports "wasi"."thread-spawn" or a shared memory.
 bool uses_threads(const Module& module);
 
+// Bounds of a program's threads.
 struct ThreadOptions {
   uint32_t max_threads = 64;  // at a time, beside the first; more are refused
   StoreLimits limits = {};    // of every thread's store
@@ -43,7 +44,7 @@ struct ThreadOptions {
 // not outlive `linker`, whose host functions are called from all threads.
 class Threads {
  public:
-  // Defines "wasi"."thread-spawn" in `linker`.
+  // Defines "wasi"."thread-spawn" in `linker`, which must outlive this; `module` is shared.
   Threads(Linker& linker, const Module& module, ThreadOptions options = {});
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
@@ -60,7 +61,8 @@ class Threads {
   }
 
   // Given what the first thread's call returned, stops and joins the others. The outcome of
-  // the program: the first exit or failure of any thread, else `first`.
+  // the program: the first exit or failure of any thread, else `first`. To be called by the thread
+  // that called instantiate.
   Result<void> finish(Result<void> first);
 
   // Internal.

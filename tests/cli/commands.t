@@ -165,18 +165,16 @@ Completion scripts load:
   --sections
   $ source c.bash; complete -p nacre
   complete -o filenames -F _nacre nacre
-  $ nacre completion zsh | head -2
+  $ nacre completion zsh | head -1
   #compdef nacre
-  autoload -U +X bashcompinit && bashcompinit
-  $ nacre completion zsh | tail -n +3 | bash -n
-  $ nacre completion fish | grep -e use_subcommand -e 'from validate'
+  $ nacre completion fish | grep -e 'use_subcommand -a' -e 'from validate'
   complete -c nacre -n __fish_use_subcommand -a run -d 'Run a WASI program, or one function of a module'
   complete -c nacre -n __fish_use_subcommand -a compile -d 'Compile a module to machine code and show it'
   complete -c nacre -n __fish_use_subcommand -a validate -d 'Check modules without running them'
-  complete -c nacre -n '__fish_seen_subcommand_from validate' -l help -d 'Print this help message and exit'
-  complete -c nacre -n '__fish_seen_subcommand_from validate' -l quiet -d 'Print errors only'
-  complete -c nacre -n '__fish_seen_subcommand_from validate' -l level -d 'Specification level: 1.0, 2.0, 3.0 or all'
-  complete -c nacre -n '__fish_seen_subcommand_from validate' -l disable -d 'Switch a feature off (simd, gc, threads ...); repeatable'
+  complete -c nacre -n '__fish_seen_subcommand_from validate' -s h -l help -d 'Print this help message and exit'
+  complete -c nacre -n '__fish_seen_subcommand_from validate' -s q -l quiet -d 'Print errors only'
+  complete -c nacre -n '__fish_seen_subcommand_from validate' -l level -x -a '1.0 2.0 3.0 all' -d 'Specification level: 1.0, 2.0, 3.0 or all'
+  complete -c nacre -n '__fish_seen_subcommand_from validate' -l disable -r -d 'Switch a feature off (simd, gc, threads ...); repeatable'
   complete -c nacre -n __fish_use_subcommand -a inspect -d 'Show what a module is made of'
   complete -c nacre -n __fish_use_subcommand -a wat2wasm -d 'Turn the text format into the binary format'
   complete -c nacre -n __fish_use_subcommand -a wasm2wat -d 'Turn the binary format into the text format'

@@ -3,7 +3,8 @@
 """run.py [--cxx COMPILER]... : the public headers as a consumer's compiler sees them.
 
 Every header under include/ compiles alone and twice in a row, as C++20, with and without
-exceptions and RTTI, without a warning; C headers also as C99. What C++ headers declare is marked
+exceptions and RTTI, without a warning; C headers also as C99. Each opens with an example, which
+compiles where its free names (engine, store, module ...) are what they say. What C++ headers declare is marked
 for export (NACRE_PUBLIC). The weight of each is measured:
 lines after preprocessing and seconds to parse. Budget: 20,000 lines and 0.2 s of processor time (the
 fastest of several runs; NACRE_PARSE_SECONDS for slower machines or sanitized compilers). Prints
@@ -27,6 +28,70 @@ def exported(header):
         inner = re.sub(r"\b(?:class|struct|enum class) \w+(?: : \w+)?;|\bnamespace \w+ \{|\bnamespace NACRE_PUBLIC \w+ \{.*", "", m[1], flags=re.S)
         if re.sub(r"[\s}]", "", inner):
             failures.append(f"{header.relative_to(ROOT)}: namespace without NACRE_PUBLIC: {inner.strip()[:60]}")
+
+
+# What the examples take as given.
+CXX_CONTEXT = """
+#include <atomic>
+#include <cstdio>
+#include <iostream>
+#include <span>
+#include <string>
+#include <vector>
+extern nacre::Engine engine;
+extern nacre::Module module;
+extern nacre::Linker linker;
+extern nacre::Store store;
+extern nacre::Instance instance;
+extern nacre::Memory memory;
+extern nacre::Func func;
+extern nacre::Error error;
+extern nacre::Result<void> result;
+extern nacre::wasi::WasiConfig config;
+extern nacre::wasi::ThreadOptions options;
+extern std::vector<uint8_t> bytes;
+extern uint32_t address, length;
+nacre::Result<void> run();
+void fail(nacre::StringView why);
+void sink(nacre::StringView text);
+"""
+C_CONTEXT = """
+#include <stdio.h>
+extern wasm_byte_vec_t bytes;
+extern wasm_module_t* module;
+"""
+
+
+def example(header):
+    """(line, code) of the example at the top: comment lines indented by three, without lists."""
+    first, code, in_list = 0, [], False
+    for number, line in enumerate(header.read_text().splitlines(), 1):
+        if not line.startswith("//"):
+            break
+        m = re.match(r"//   +(?=\S)", line)
+        in_list = bool(m) and (in_list or line[m.end():].startswith("- "))
+        if m and not in_list:
+            first = first or number
+            code += [""] * (number - first - len(code)) + [line[2:]]
+    return first, code
+
+
+def examples(compiler, folder, headers, language):
+    """Compiles the examples of all headers of a language in one file."""
+    text = "".join(f"#include <{h.relative_to(INCLUDE).as_posix()}>\n" for h in headers)
+    text += CXX_CONTEXT if language == "c++" else C_CONTEXT
+    for number, header in enumerate(headers):
+        first, code = example(header)
+        if not code:
+            failures.append(f"{header.relative_to(ROOT)}: does not open with an example")
+        code = [l for l in code if not l.lstrip().startswith("#include")] if "#include" in "".join(code) else code
+        text += f"void example_{number}(void);\nvoid example_{number}(void) {{\n#line {first} \"{header.name}\"\n" + "\n".join(code) + "\n}\n"
+    source = folder / f"examples.{'cpp' if language == 'c++' else 'c'}"
+    source.write_text(text)
+    standard = "-std=c++20" if language == "c++" else "-std=c99"
+    r = run([compiler, standard, f"-I{INCLUDE}", "-fsyntax-only", "-Werror=unused-result", str(source)])
+    if r.returncode:
+        failures.append(f"examples with {compiler}:\n{r.stderr[:4000]}")
 
 
 def run(args):
@@ -82,6 +147,11 @@ def main():
                         c = {"g++": "gcc", "clang++": "clang"}.get(compiler)
                         if c and shutil.which(c):
                             pool.submit(compiles, c, source.with_suffix(".c"), "-std=c99")
+                public = [h for h in headers if "detail" not in h.parts]
+                pool.submit(examples, compiler, pathlib.Path(tmp), [h for h in public if h.suffix == ".hpp"], "c++")
+                c = {"g++": "gcc", "clang++": "clang"}.get(compiler)
+                if c and shutil.which(c):
+                    pool.submit(examples, c, pathlib.Path(tmp), [h for h in public if h.suffix == ".h"], "c")
         for compiler in compilers:
             weights = sorted(((lines(compiler, s), n) for n, s in sources.items()), reverse=True)
             for count, name in weights:

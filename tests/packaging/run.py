@@ -12,6 +12,7 @@ what README.md says it prints. The ways:
     deterministic  tools/amalgamate.py writes the same bytes twice
     parses         g++ accepts them, and clang++ without exceptions and RTTI
     soname         the shared library exports the public API and nothing else
+    manual         the manual page and the completion scripts are installed where shells and man look
 
 Without WAY: those that compile no library. `all`: every one. Libraries are compiled without
 optimisation and through ccache where there is one: this is about building, not about speed.
@@ -217,8 +218,20 @@ def soname(tmp, build):
     print(f"soname: {found}, {len(names)} symbols, none of an inner layer")
 
 
+def manual(tmp, build):
+    if not (build / "cli/generated/nacre.1").exists():
+        return print("manual: not built, skipped")
+    share = installed(tmp, build) / "share"
+    for name, begin in [("man/man1/nacre.1", ".TH NACRE 1 "), ("bash-completion/completions/nacre", "_nacre() {"),
+                        ("zsh/site-functions/_nacre", "#compdef nacre"),
+                        ("fish/vendor_completions.d/nacre.fish", "complete -c nacre ")]:
+        if not (share / name).is_file() or not (share / name).read_text().startswith(begin):
+            sys.exit(f"manual: share/{name} is not there or does not begin with {begin}")
+    print("manual: ok", flush=True)
+
+
 WAYS = {"find_package": find_package, "pkg-config": pkg_config, "deterministic": deterministic, "parses": parses,
-        "soname": soname, "fetchcontent": fetchcontent, "amalgamation": amalgamation}
+        "soname": soname, "manual": manual, "fetchcontent": fetchcontent, "amalgamation": amalgamation}
 
 
 def main():
@@ -226,7 +239,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, required=True, help="a build folder of this tree")
     parser.add_argument("ways", nargs="*", choices=[*WAYS, "all", []])
     args = parser.parse_args()
-    ways = list(WAYS)[:5] if not args.ways else list(WAYS) if "all" in args.ways else args.ways
+    ways = list(WAYS)[:6] if not args.ways else list(WAYS) if "all" in args.ways else args.ways
     with tempfile.TemporaryDirectory(prefix="nacre-packaging-") as tmp:
         for way in ways:
             WAYS[way](pathlib.Path(tmp).resolve(), args.build.resolve())

@@ -82,13 +82,16 @@ class Handle {
   T* p_ = nullptr;
 };
 
-// A view of one object of a store.
+// A view of one object of a store: what Func, Memory, Table, Global, Tag and Instance have in
+// common. Two words; copying copies the view. See Store for threads and lifetime.
 template <class Object>
 class View {
  public:
+  // An empty view. Its functions fail with invalid_argument, or give nothing.
   View() = default;
   // Whether it names nothing: default-constructed.
   bool empty() const { return object_ == nullptr; }
+  // Whether it names something. The store may be gone all the same.
   explicit operator bool() const { return object_ != nullptr; }
   // Whether both name the same object.
   bool same(const View& other) const { return object_ == other.object_; }
