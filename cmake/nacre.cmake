@@ -26,6 +26,10 @@ else()
   if(NACRE_TOP_LEVEL)
     target_compile_options(nacre_flags INTERFACE -Werror)
   endif()
+  # So that whoever links with --gc-sections carries only what is used.
+  if(NOT NACRE_SANITIZE)
+    target_compile_options(nacre_flags INTERFACE -ffunction-sections -fdata-sections)
+  endif()
   # Floating-point status is not observable in WebAssembly; saying so vectorises rounding and
   # selects and changes no result.
   target_compile_options(nacre_flags INTERFACE -fno-math-errno -fno-trapping-math)

@@ -60,6 +60,7 @@ enum nacre_error_kind_enum {
   NACRE_ERROR_EXIT,              // the guest ended itself: see nacre_error_exit_status
   NACRE_ERROR_INVALID_ARGUMENT,  // the call does not fit: wrong store, wrong types ...
   NACRE_ERROR_IO,                // a file could not be read or written
+  NACRE_ERROR_INTERRUPTED,       // compiling was stopped: nacre_compile_options_set_stop
 };
 
 // Why running code stopped. Numbers may be added at the end.
@@ -558,10 +559,10 @@ enum nacre_growth_kind_enum {
 // A memory or table that wants to grow, or to be made.
 typedef struct nacre_growth_t {
   nacre_growth_kind_t kind;  // what it is
-  bool creation;     // it is being made
-  uint64_t current;  // 0 when it is being made
-  uint64_t desired;  // what it wants to be
-  uint64_t maximum;  // the most its type and the store's limits allow
+  bool creation;             // it is being made
+  uint64_t current;          // 0 when it is being made
+  uint64_t desired;          // what it wants to be
+  uint64_t maximum;          // the most its type and the store's limits allow
 } nacre_growth_t;
 // True lets it grow. It runs in the middle of guest code and must leave the store alone.
 typedef bool (*nacre_growth_callback_t)(void* env, const nacre_growth_t*);
@@ -694,6 +695,10 @@ WASM_API_EXTERN own wasm_func_t* nacre_func_new(wasm_store_t*, const wasm_functy
 WASM_API_EXTERN own wasm_func_t* nacre_func_new_unchecked(wasm_store_t*, const wasm_functype_t*,
                                                           nacre_unchecked_callback_t, void* env,
                                                           void (*finalizer)(void*));
+// `stop` is asked while a module compiles, by all threads that do, with `env`: true ends it with
+// NACRE_ERROR_INTERRUPTED. NULL: nothing stops it. Replaces an earlier one.
+WASM_API_EXTERN void nacre_compile_options_set_stop(nacre_compile_options_t*,
+                                                    bool (*stop)(void* env), void* env);
 
 // --------------------------------------------------------------------------- function listeners
 
@@ -971,9 +976,11 @@ WASM_API_EXTERN void nacre_linker_delete(own nacre_linker_t*);
 // Host functions that belong to no store: they serve any number of them, and are called from each
 // store's thread. `finalizer`, which may be NULL, is called with `env` when the linker and all
 // stores that used the function are gone. Error: invalid_argument for a type that is not alive.
-WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func(
-    nacre_linker_t*, const char* module, const char* name, const wasm_functype_t*, nacre_callback_t,
-    void* env, void (*finalizer)(void*));
+WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func(nacre_linker_t*, const char* module,
+                                                            const char* name,
+                                                            const wasm_functype_t*,
+                                                            nacre_callback_t, void* env,
+                                                            void (*finalizer)(void*));
 // The same for a callback with slots.
 WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func_unchecked(
     nacre_linker_t*, const char* module, const char* name, const wasm_functype_t*,

@@ -50,6 +50,11 @@ struct CompileOptions {
   // captured, say) lives long enough. Listeners it merely refers to must live as long. Empty:
   // nobody listens.
   Function<FunctionListener*(const FunctionInfo&)> listeners = {};
+  // Asked while bodies of functions are validated and code is made, after every few kilobytes and
+  // by all threads that compile, at the same time: true ends the compilation with
+  // ErrorKind::interrupted, as soon as each thread has finished the function it is at. A deadline
+  // or a flag, say. Not asked any more once compile has returned. Empty: nothing stops it.
+  Function<bool()> stop = {};
 };
 
 }  // namespace nacre

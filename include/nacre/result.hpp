@@ -34,6 +34,7 @@ enum class ErrorKind : uint8_t {
   exit,              // the guest called proc_exit; `exit_code` holds its status
   invalid_argument,  // the embedder's call does not fit (wrong store, wrong types ...)
   io,                // a file could not be read or written
+  interrupted,       // compiling was stopped (CompileOptions::stop)
 };
 
 // One frame of a trap's backtrace, innermost first.

@@ -17,10 +17,28 @@ namespace nacre {
 
 namespace {
 
+using runtime::StopCheck;
+
+// Bodies in stretches of about this many bytes, the stop check between them.
+Result<void> validate_bodies(const wasm::Module& module, const Limits& limits,
+                             const validate::DeclaredFuncs& declared, const StopCheck& stop) {
+  constexpr uint32_t stretch = 64 * 1024;
+  const uint32_t count = module.num_defined_funcs();
+  for (uint32_t first = 0, next = 0; first < count; first = next) {
+    if (stop()) return StopCheck::error();
+    for (uint32_t bytes = 0; next < count && bytes < stretch; ++next)
+      bytes += module.bodies[next].size;
+    Result<void> valid =
+        validate::validate_functions(module, first, next - first, limits, &declared);
+    if (!valid) return valid;
+  }
+  return {};
+}
+
 // `bodies`: whether those of functions are validated too.
 Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void> owner,
                                          const Features& features, const Limits& limits,
-                                         bool bodies) {
+                                         bool bodies = true, const StopCheck& stop = {}) {
   binary::DecodeOptions options;
   options.features = features;
   options.limits = limits;
@@ -29,9 +47,11 @@ Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void
     // A module may be both; what is wrong with its form is told first.
     return module;
   }
-  Result<void> valid = bodies ? validate::validate_module(*module, limits)
-                              : validate::validate_declarations(*module, limits);
+  validate::DeclaredFuncs declared;
+  Result<void> valid = validate::validate_declarations(*module, limits, &declared);
+  if (valid && bodies) valid = validate_bodies(*module, limits, declared, stop);
   if (valid) return module;
+  if (valid.error().kind == ErrorKind::interrupted) return std::move(valid.error());
   return validate::well_formed_first(*module, std::move(valid.error()));
 }
 
@@ -39,9 +59,13 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
                            const CompileOptions& options) {
   const Config& config = engine.config();
   if (Result<void> usable = engine.check(); !usable) return std::move(usable.error());
+  StopCheck stop;
+  if (options.stop)
+    stop = {[](const void* env) { return (*static_cast<const Function<bool()>*>(env))(); },
+            &options.stop};
   Result<wasm::Module> decoded =
       decode_and_validate(bytes, std::move(owner), config.features, config.limits,
-                          !engine.data()->exec->validates_bodies());
+                          !engine.data()->exec->validates_bodies(), stop);
   if (!decoded) return std::move(decoded.error());
   auto compiled = std::make_shared<runtime::CompiledModule>();
   compiled->module = std::move(*decoded);
@@ -52,7 +76,7 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
   if (compiled->types.empty() && compiled->module.type_table.size() != 0)
     return make_error(ErrorKind::limit, "too many types in this engine");
   compiled->listeners = detail::choose_listeners(*compiled, options);
-  Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled);
+  Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled, stop);
   if (!code && code.error().kind == ErrorKind::invalid) {
     // Which body it was, the first of them, and what is wrong with it.
     Result<void> valid = validate::validate_module(compiled->module, config.limits);
@@ -92,7 +116,7 @@ Result<Module> Module::from_file(const Engine& engine, const String& path,
 
 Result<void> Module::validate(const Engine& engine, Span<const uint8_t> bytes) {
   Result<wasm::Module> m =
-      decode_and_validate(bytes, nullptr, engine.config().features, engine.config().limits, true);
+      decode_and_validate(bytes, nullptr, engine.config().features, engine.config().limits);
   if (!m) return std::move(m.error());
   return {};
 }
@@ -195,7 +219,7 @@ Features Module::features_needed() const {
   for (int i = static_cast<int>(Feature::count) - 1; i > 0; --i) {
     const Features fewer = needed.without(static_cast<Feature>(i));
     if (fewer == needed) continue;
-    if (decode_and_validate(m.bytes, nullptr, fewer, data()->engine.config().limits, true))
+    if (decode_and_validate(m.bytes, nullptr, fewer, data()->engine.config().limits))
       needed = fewer;
   }
   return needed;

@@ -34,6 +34,7 @@ using runtime::Slot;
 using runtime::Store;
 
 constexpr uint32_t chunk_bytes = 64 * 1024, chunk_functions = 1024;  // of wasm
+constexpr uint32_t stop_bytes = 8 * 1024;                            // between stop checks, of wasm
 constexpr size_t worker_stack_bytes = 512 * 1024;
 constexpr unsigned max_workers = 64;
 
@@ -56,11 +57,13 @@ class Work {
  public:
   using Outcome = FunctionCompiler::Outcome;
 
-  Work(const CompiledModule& module, const CompileOptions& options, Counters& counters)
+  Work(const CompiledModule& module, const CompileOptions& options, Counters& counters,
+       const runtime::StopCheck& stop)
       : module_(module),
         options_(options),
         declared_(validate::declared_funcs(module.module)),
-        counters_(counters) {
+        counters_(counters),
+        stop_(stop) {
     uint32_t bytes = 0, first = 0;
     const uint32_t count = module.module.num_defined_funcs();
     for (uint32_t i = 0; i < count; ++i) {
@@ -104,11 +107,16 @@ class Work {
       if (chunk >= chunks_.size() || outcome_.load(std::memory_order_relaxed) != Outcome::done)
         return;
       FunctionBatch batch;
-      for (uint32_t i = chunk == 0 ? 0 : chunks_[chunk - 1]; i < chunks_[chunk]; ++i)
-        if (const Outcome outcome = compiler.compile(i, batch); outcome != Outcome::done) {
+      uint32_t unasked = stop_bytes + 1;  // bytes since the stop check
+      for (uint32_t i = chunk == 0 ? 0 : chunks_[chunk - 1]; i < chunks_[chunk]; ++i) {
+        const Outcome outcome =
+            unasked > stop_bytes && stop_() ? Outcome::stopped : compiler.compile(i, batch);
+        if (outcome != Outcome::done) {
           outcome_.store(outcome);
           return;
         }
+        unasked = (unasked > stop_bytes ? 0 : unasked) + module_.module.bodies[i].size;
+      }
       batches_[chunk] = std::move(batch);
       done_.fetch_add(1, std::memory_order_relaxed);
       counters_.done.fetch_add(1, std::memory_order_relaxed);
@@ -121,6 +129,7 @@ class Work {
   std::vector<uint32_t> chunks_;  // where each ends
   std::vector<FunctionBatch> batches_;
   Counters& counters_;
+  const runtime::StopCheck stop_;
   std::atomic<size_t> next_{0}, done_{0};
   std::atomic<Outcome> outcome_{Outcome::done};  // of all so far, the first that is another
 };
@@ -144,15 +153,18 @@ class Baseline final : public runtime::ExecEngine {
   bool guards_memories() const override { return options_.guarded; }
   bool validates_bodies() const override { return true; }
 
-  Result<std::unique_ptr<runtime::ModuleCode>> compile(const CompiledModule& m) override {
+  Result<std::unique_ptr<runtime::ModuleCode>> compile(const CompiledModule& m,
+                                                       const runtime::StopCheck& stop) override {
     auto code = std::make_unique<ModuleImage>();
     if (!prepare_stubs(m)) return no_room();
-    Work work(m, options_, counters_);
+    Work work(m, options_, counters_, stop);
     switch (work.run(threads_)) {
       case FunctionCompiler::Outcome::done:
         break;
       case FunctionCompiler::Outcome::failed:
         return no_room();
+      case FunctionCompiler::Outcome::stopped:
+        return runtime::StopCheck::error();
       case FunctionCompiler::Outcome::invalid:
         return make_error(ErrorKind::invalid, "a function is not valid");
     }

@@ -32,6 +32,7 @@ class FunctionCompiler {
     done,
     failed,  // out of memory, or the code would be too large
     invalid,
+    stopped,  // only among those that compile many
   };
   // Appends the code of function num_imported_funcs + defined_index, which need not be valid.
   Outcome compile(uint32_t defined_index, codegen::FunctionBatch& out);

@@ -17,6 +17,7 @@ static_assert(NACRE_FEATURE_CUSTOM_PAGE_SIZES ==
               static_cast<int>(nacre::Feature::custom_page_sizes));
 static_assert(NACRE_FEATURE_SIMD == static_cast<int>(nacre::Feature::simd));
 static_assert(NACRE_ERROR_IO == static_cast<int>(nacre::ErrorKind::io));
+static_assert(NACRE_ERROR_INTERRUPTED == static_cast<int>(nacre::ErrorKind::interrupted));
 static_assert(NACRE_ERROR_EXIT == static_cast<int>(nacre::ErrorKind::exit));
 static_assert(NACRE_TRAP_EXIT == static_cast<int>(nacre::TrapCode::exit));
 static_assert(NACRE_TRAP_OUT_OF_FUEL == static_cast<int>(nacre::TrapCode::out_of_fuel));

@@ -105,6 +105,11 @@ extern "C" {
 nacre_compile_options_t* nacre_compile_options_new(void) { return new nacre_compile_options_t; }
 void nacre_compile_options_delete(nacre_compile_options_t* options) { delete options; }
 
+void nacre_compile_options_set_stop(nacre_compile_options_t* options, bool (*stop)(void* env),
+                                    void* env) {
+  options->options.stop = nullptr;
+  if (stop != nullptr) options->options.stop = [stop, env] { return stop(env); };
+}
 void nacre_compile_options_set_listeners(nacre_compile_options_t* options,
                                          nacre_choose_listener_t choose, void* env,
                                          void (*finalizer)(void*)) {

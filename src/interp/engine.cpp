@@ -151,12 +151,15 @@ class Interpreter final : public runtime::ExecEngine {
 
   const char* name() const override { return "interp"; }
 
-  Result<std::unique_ptr<runtime::ModuleCode>> compile(const runtime::CompiledModule& m) override {
+  Result<std::unique_ptr<runtime::ModuleCode>> compile(const runtime::CompiledModule& m,
+                                                       const runtime::StopCheck& stop) override {
     auto image = std::make_unique<ModuleImage>(m, options_);
     if (options_.eager)
-      for (uint32_t i = 0; i < m.module.num_defined_funcs(); ++i)
+      for (uint32_t i = 0; i < m.module.num_defined_funcs(); ++i) {
+        if (stop()) return runtime::StopCheck::error();
         if (image->translate(image->function(i)) == nullptr)
           return make_error(ErrorKind::limit, "out of memory for code");
+      }
     return std::unique_ptr<runtime::ModuleCode>(std::move(image));
   }
 

@@ -56,6 +56,14 @@ struct Progress {
 };
 
 // Thread-safe and shared by modules and stores.
+// Whether to give up compiling. Asked by all threads that do.
+struct StopCheck {
+  bool (*asked)(const void* env) = nullptr;  // null: never
+  const void* env = nullptr;
+  bool operator()() const { return asked != nullptr && asked(env); }
+  static Error error() { return make_error(ErrorKind::interrupted, "compiling was stopped"); }
+};
+
 class ExecEngine {
  public:
   virtual ~ExecEngine() = default;
@@ -64,7 +72,8 @@ class ExecEngine {
   // so (StoreLimits::guarded_memories).
   virtual bool guards_memories() const { return false; }
   // Makes code for a validated module. `m.module` and `m.types` are set.
-  virtual Result<std::unique_ptr<ModuleCode>> compile(const CompiledModule& m) = 0;
+  virtual Result<std::unique_ptr<ModuleCode>> compile(const CompiledModule& m,
+                                                      const StopCheck& stop = {}) = 0;
   // Whether compile() checks the bodies of functions itself, since it reads them in any case. Then
   // it is given modules of which only the rest is known to be valid, and answers
   // ErrorKind::invalid, without saying more, when a body is not.

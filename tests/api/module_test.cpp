@@ -173,5 +173,60 @@ TEST(Instance, FindsExportsByNameAndKind) {
   EXPECT_EQ(i.module().exports().size(), 3u);
 }
 
+TEST(Module, CompilingCanBeStopped) {
+  std::string wat = "(module (memory 1)";
+  for (int f = 0; f < 3000; ++f)
+    wat += "(func (param i32) (result i32) (i32.load (i32.add (local.get 0) (i32.const " +
+           std::to_string(f) + "))))";
+  const std::vector<uint8_t> bytes = wasm(wat + ")");
+  for (const EngineKind kind : {EngineKind::interpreter, EngineKind::baseline})
+    for (const unsigned threads : {1u, 3u}) {
+      const Engine engine({.engine = kind, .eager = true, .compile_threads = threads});
+      if (!engine.check()) continue;
+      std::atomic<int> asked = 0;
+      const auto compile = [&](int until) {
+        asked = 0;
+        return Module::compile(engine, bytes,
+                               {.stop = [&asked, until] { return ++asked > until; }});
+      };
+      ASSERT_TRUE(compile(1 << 30));
+      const int whole = asked;
+      EXPECT_GE(whole, 3);
+      for (const int until : {0, 1, whole - 1}) {
+        const Result<Module> m = compile(until);
+        ASSERT_FALSE(m) << until;
+        EXPECT_EQ(m.error().kind, ErrorKind::interrupted);
+        EXPECT_EQ(m.error().message, "compiling was stopped");
+        EXPECT_LE(asked, until + static_cast<int>(threads));
+      }
+    }
+}
+
+// What is wrong with a module does not depend on who finds out.
+TEST(Module, EnginesSayTheSameOfInvalidBodies) {
+  const std::vector<uint8_t> good = wasm(R"((module (memory 1)
+    (func (param i32) (result i32) (local i64) (local.get 0))
+    (func (loop (br 0)) (drop (i32.const 1)))
+    (func (param i32) (drop (i32.load (local.get 0))))))");
+  const Engine interp({.engine = EngineKind::interpreter});
+  const Engine compiler({.engine = EngineKind::baseline});
+  if (!compiler.check()) GTEST_SKIP() << compiler.check().error().message;
+  int invalid = 0;
+  for (size_t i = 8; i < good.size(); ++i)
+    for (const int byte :
+         {0x00, 0x01, 0x05, 0x0b, 0x0c, 0x10, 0x1a, 0x20, 0x41, 0x6a, 0xfc, 0xff}) {
+      std::vector<uint8_t> bytes = good;
+      bytes[i] = static_cast<uint8_t>(byte);
+      const Result<Module> a = Module::compile(interp, bytes), b = Module::compile(compiler, bytes);
+      ASSERT_EQ(a.has_value(), b.has_value()) << i << " " << byte;
+      if (a) continue;
+      ++invalid;
+      EXPECT_EQ(a.error().message, b.error().message);
+      EXPECT_EQ(a.error().kind, b.error().kind);
+      EXPECT_EQ(a.error().offset, b.error().offset);
+    }
+  EXPECT_GE(invalid, 100);
+}
+
 }  // namespace
 }  // namespace nacre::test
