@@ -24,7 +24,8 @@ String to_string(const FunctionInfo& f) {
 uint64_t ListenerCall::depth() const {
   if (depth_ != 0) return depth_;
   std::vector<runtime::RawFrame> none;
-  return store_.engine().frames(store_, none, 0);
+  // A host function that the embedder calls itself has no frame.
+  return std::max<uint64_t>(1, store_.engine().frames(store_, none, 0));
 }
 
 void ListenerCall::fail(Error error) { end_with(detail::fail_host(store_, std::move(error))); }

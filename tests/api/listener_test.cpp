@@ -217,39 +217,28 @@ TEST_P(Listeners, HearValuesOfEveryType) {
 
 // More than there are registers, and most of them not used by the function itself.
 TEST_P(Listeners, HearManyValues) {
-  World w(config());
-  std::string types, expected, gets;
-  List<Value> args;
-  for (int k = 0; k < 40; ++k) {
-    const char* const kinds[] = {"i32", "f64", "i64", "v128", "f32"};
-    types += std::string(" ") + kinds[k % 5];
-    switch (k % 5) {
-      case 0:
-        args.push_back(Value(k));
-        break;
-      case 1:
-        args.push_back(Value(k + 0.5));
-        break;
-      case 2:
-        args.push_back(Value(int64_t{k}));
-        break;
-      case 3:
-        args.push_back(Value(V128{{static_cast<uint8_t>(k), 0, 0, 0, 0, 0, 0, 0, 9}}));
-        break;
-      default:
-        args.push_back(Value(static_cast<float>(k)));
-        break;
+  for (const int count : {40, 1000}) {
+    World w(config());
+    std::string types, gets;
+    List<Value> args;
+    for (int k = 0; k < count; ++k) {
+      const char* const kinds[] = {"i32", "f64", "i64", "v128", "f32"};
+      const Value values[] = {Value(k), Value(k + 0.5), Value(int64_t{k}),
+                              Value(V128{{static_cast<uint8_t>(k), 0, 0, 0, 0, 0, 0, 0, 9}}),
+                              Value(static_cast<float>(k))};
+      types += std::string(" ") + kinds[k % 5];
+      args.push_back(values[k % 5]);
+      gets += " (local.get " + std::to_string(k) + ")";
     }
-    gets += " (local.get " + std::to_string(k) + ")";
+    const std::string values = text(args);
+    const Instance i = w.run("(module (func $id (export \"id\") (param" + types + ") (result" +
+                             types + ")" + gets + ") (func $last (export \"last\") (param" + types +
+                             ") (result i64) (local.get 37)))");
+    EXPECT_EQ(text(i.func("id").value().call(args).value()), values);
+    EXPECT_EQ(w.recorder.take(), "1 before id" + values + "\n1 after id" + values + "\n");
+    EXPECT_EQ(text(i.func("last").value().call(args).value()), "(37L)");
+    EXPECT_EQ(w.recorder.take(), "1 before last" + values + "\n1 after last(37L)\n");
   }
-  const std::string values = text(args);
-  const Instance i =
-      w.run("(module (func $id (export \"id\") (param" + types + ") (result" + types + ")" + gets +
-            ") (func $last (export \"last\") (param" + types + ") (result i64) (local.get 37)))");
-  EXPECT_EQ(text(i.func("id").value().call(args).value()), values);
-  EXPECT_EQ(w.recorder.take(), "1 before id" + values + "\n1 after id" + values + "\n");
-  EXPECT_EQ(text(i.func("last").value().call(args).value()), "(37L)");
-  EXPECT_EQ(w.recorder.take(), "1 before last" + values + "\n1 after last(37L)\n");
 }
 
 TEST_P(Listeners, HearEveryKindOfReturn) {
@@ -368,6 +357,32 @@ TEST_P(Listeners, TailCallsEndTheFunction) {
   EXPECT_EQ(i.func<int32_t(int32_t)>("to_host").value()(1).value(), 101);
   w.recorder.lines.erase(w.recorder.lines.begin() + 2, w.recorder.lines.end() - 1);
   EXPECT_EQ(w.recorder.lines.size(), 3u);
+}
+
+// The host function calls functions with other results meanwhile, one of them through an import.
+TEST_P(Listeners, TailCallOfAHostFunctionThatCallsBack) {
+  World w(config());
+  Instance i;
+  w.linker.func("env", "two", [](int32_t x) { return std::tuple<int32_t, int32_t>(x, x); });
+  w.linker.func("env", "back", [&](int32_t x) -> Result<std::tuple<int32_t, int64_t, double>> {
+    const auto r = i.func("calls_two").value().call({x}).value();
+    if (x < 0) return trap("below zero");
+    return std::tuple<int32_t, int64_t, double>(r[0].i32(), 7, 0.5);
+  });
+  i = w.run(R"((module
+    (import "env" "two" (func $quiet_two (param i32) (result i32 i32)))
+    (import "env" "back" (func $quiet_back (param i32) (result i32 i64 f64)))
+    (func $calls_two (export "calls_two") (param i32) (result i32)
+      (i32.add (call $quiet_two (local.get 0))))
+    (func $tail (export "tail") (param i32) (result i32 i64 f64)
+      (return_call $quiet_back (local.get 0)))))");
+  EXPECT_EQ(text(i.func("tail").value().call({4}).value()), "(8 7L 0.5d)");
+  ASSERT_EQ(w.recorder.lines.size(), 4u);
+  EXPECT_EQ(w.recorder.lines[1], "1 tail tail()");
+  w.recorder.take();
+  EXPECT_EQ(i.func("tail").value().call({-1}).error().message, "below zero");
+  ASSERT_EQ(w.recorder.lines.size(), 4u);
+  EXPECT_EQ(w.recorder.lines[3].substr(1), " after calls_two(-2)");
 }
 
 TEST_P(Listeners, TailCallThatFailsIsHeardOnce) {
