@@ -37,11 +37,17 @@ DefinedType share(const Engine& engine, const RuntimeType* type) {
   return adopt(engine, type);
 }
 
-// Public definitions of one group as the registry's.
+// Public definitions of one group as the registry's. Types outside that they mention are kept alive
+// as long as the reader, so that nobody frees them before the group is interned.
 class GroupReader {
  public:
   GroupReader(const Engine& engine, Span<const TypeDefinition> group)
       : registry_(*engine.data()->registry), limits_(engine.config().limits), group_(group) {}
+  ~GroupReader() {
+    for (const RuntimeType* t : held_) registry_.release({&t, 1});
+  }
+  GroupReader(const GroupReader&) = delete;
+  GroupReader& operator=(const GroupReader&) = delete;
 
   Result<std::vector<wasm::SubTypeDef>> read() {
     std::vector<wasm::SubTypeDef> defs;
@@ -69,7 +75,7 @@ class GroupReader {
         def.super = TypeRegistry::group_member(member);
         depth = depths_[member] + 1;
       } else {
-        const RuntimeType* const super = registry_.find(d.supertype);
+        const RuntimeType* const super = hold(d.supertype);
         if (super == nullptr) return bad("a supertype that is not alive");
         def.super = d.supertype;
         depth = super->depth + 1;
@@ -120,17 +126,28 @@ class GroupReader {
   bool is_member(uint32_t id) const { return id - DefinedType::member(0) < group_.size(); }
 
   Result<wasm::ValType> value(ValType type) {
-    if (!type.is_ref() || type.heap() != HeapKind::concrete || !is_member(type.type_id()))
+    const bool concrete = type.is_ref() && type.heap() == HeapKind::concrete;
+    if (!concrete || !is_member(type.type_id())) {
+      if (concrete) hold(type.type_id());
       return detail::to_wasm(registry_, type);
+    }
     const uint32_t member = type.type_id() - DefinedType::member(0);
     return wasm::ValType::ref(wasm::HeapType::concrete(TypeRegistry::group_member(member)),
                               type.nullable());
   }
 
-  const TypeRegistry& registry_;
+  // The living type of this id, or null.
+  const RuntimeType* hold(uint32_t id) {
+    const RuntimeType* const type = registry_.acquire(id);
+    if (type != nullptr) held_.push_back(type);
+    return type;
+  }
+
+  TypeRegistry& registry_;
   const Limits& limits_;
   Span<const TypeDefinition> group_;
   std::vector<uint32_t> depths_;
+  std::vector<const RuntimeType*> held_;
 };
 
 Result<DefinedType> lone(const Engine& engine, TypeDefinition definition) {
@@ -146,7 +163,8 @@ Result<List<DefinedType>> DefinedType::group(const Engine& engine,
                                              Span<const TypeDefinition> definitions) {
   List<DefinedType> out;
   if (definitions.empty()) return out;
-  Result<std::vector<wasm::SubTypeDef>> defs = GroupReader(engine, definitions).read();
+  GroupReader reader(engine, definitions);
+  Result<std::vector<wasm::SubTypeDef>> defs = reader.read();
   if (!defs) return std::move(defs.error());
   TypeRegistry& registry = *engine.data()->registry;
   const RuntimeType* const first = registry.intern_group(*defs);

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <set>
 #include <stdexcept>
-#include <thread>
 
 #include "api_test.hpp"
 #include "os/pages.hpp"
