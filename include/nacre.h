@@ -26,6 +26,7 @@
 //   - Sizes, addresses and offsets are bytes, times milliseconds, unless something else is said.
 //   - "Any thread" means any number of threads at any time; what says nothing is for the one
 //     thread that uses the store, or for one thread at a time.
+//
 // C++ exceptions never leave these functions: one thrown by a host function becomes a trap. When
 // the process is out of memory for small objects it ends, as C++ programs do.
 #ifndef NACRE_H
@@ -47,6 +48,7 @@ WASM_API_EXTERN const char* nacre_version(void);
 // Why something failed. Immutable; any thread may read it, one deletes it.
 typedef struct nacre_error_t nacre_error_t;
 
+// By class.
 typedef uint8_t nacre_error_kind_t;
 enum nacre_error_kind_enum {
   NACRE_ERROR_MALFORMED,         // not a WebAssembly binary or text
@@ -114,11 +116,12 @@ WASM_API_EXTERN bool nacre_error_exit_status(const nacre_error_t*, int* status);
 WASM_API_EXTERN void nacre_error_trace(const nacre_error_t*, own wasm_frame_vec_t* out);
 // How many frames there were, dropped ones included.
 WASM_API_EXTERN uint64_t nacre_error_frames_total(const nacre_error_t*);
+
+#define NACRE_TEXT_NOTES 1u   // nacre_error_text ends with what to do when names or lines are missing
+#define NACRE_TEXT_SOURCE 2u  // nacre_error_text quotes the innermost line, from the file it names
 // The error as lines for people: what happened, and the frames with names, files and lines where
-// the module tells them. Ends with a zero, which the size counts. `flags`: an or of
-#define NACRE_TEXT_NOTES 1u   // what to do when names or lines are missing
-#define NACRE_TEXT_SOURCE 2u  // quote the innermost line, from the file the module names
-// Fills in `out`, which the caller deletes.
+// the module tells them. `flags`: an or of NACRE_TEXT_... Fills in `out`, which ends with a zero that
+// the size counts and which the caller deletes.
 WASM_API_EXTERN void nacre_error_text(const nacre_error_t*, uint32_t flags,
                                       own wasm_message_t* out);
 
@@ -131,12 +134,12 @@ WASM_API_EXTERN bool nacre_trap_exit_status(const wasm_trap_t*, int* status);
 // The code in words, "integer divide by zero". Any thread.
 WASM_API_EXTERN const char* nacre_trap_code_message(nacre_trap_code_t);
 
-// Traps for host functions to return: with a message; with the exit status of the guest's program,
-// as WASI's proc_exit; with the kind, code and frames of an error.
+// A trap for a host function to return, with this message.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new(wasm_store_t*, const char* message);
-// One that ends the program with `status`.
+// One that ends the program with `status`, as WASI's proc_exit.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new_exit(wasm_store_t*, int status);
-// One that says what the error says; of a caught exception it throws no new one.
+// One with the message, kind, code and frames of an error, which is taken over; of a caught exception
+// it throws no new one.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new_error(wasm_store_t*, own nacre_error_t*);
 
 // From the module's name section, or of a host function; empty without a name.
@@ -150,7 +153,7 @@ typedef struct nacre_source_location_t {
   const char* function;  // demangled; empty if unknown
   const char* file;      // its path where it was compiled; empty if unknown
   uint32_t line;         // from 1; 0 if unknown
-  uint32_t column;
+  uint32_t column;       // likewise
 } nacre_source_location_t;
 // How many places a frame stands for: of functions inlined, the innermost first, and of its own
 // function, the last. 0 without debug information.
@@ -281,6 +284,45 @@ enum nacre_limit_enum {
 // False for a limit there is not.
 WASM_API_EXTERN bool nacre_config_set_limit(wasm_config_t*, nacre_limit_t, uint64_t value);
 
+// The embedder's own storage for linear memories. A memory is one block at a time: it grows in
+// place as far as the block reaches, then nacre asks for a larger one, copies, and releases the
+// old. Blocks of shared memories have room for their maximum and never move. All in bytes.
+typedef struct nacre_memory_request_t {
+  uint64_t bytes;    // that must be usable at once
+  uint64_t maximum;  // the memory will never be longer
+  uint64_t reserve;  // that must lie at the block's base, usable or not
+  bool guarded;      // what lies between `usable` and `reserved` must fault
+  bool shared;       // other threads will use it
+} nacre_memory_request_t;
+// What an allocator gives for it.
+typedef struct nacre_memory_block_t {
+  void* base;         // aligned to 8 bytes, to a page with `guarded`; NULL only for no bytes
+  uint64_t usable;    // bytes that may be read and written
+  uint64_t reserved;  // bytes that are the block's; at least `usable`
+  bool zeroed;        // usable bytes the guest has not seen are zero; else nacre clears them
+  void* user;         // the allocator's own
+} nacre_memory_block_t;
+// An allocator.
+typedef struct nacre_memory_allocator_t {
+  void* env;  // the embedder's, for its functions
+  // Fills in a block of zeros. False when there is none to be had.
+  bool (*allocate)(void* env, const nacre_memory_request_t*, nacre_memory_block_t*);
+  // Makes at least the first `bytes`, at most `reserved`, usable in place, and returns how many
+  // are; 0 when it cannot be. NULL when it never can.
+  uint64_t (*extend)(void* env, const nacre_memory_block_t*, uint64_t bytes);
+  // Takes a block back.
+  void (*release)(void* env, const nacre_memory_block_t*);
+  // Whether it makes guarded blocks: memories with 32-bit addresses are then accessed without
+  // bounds checks, and guests get at the host's memory where that promise is not kept.
+  bool guards;
+  // NULL, or called with `env` when the engine and everything made with it is gone.
+  void (*finalizer)(void* env);
+} nacre_memory_allocator_t;
+// The struct is copied. Its functions are called by all threads that use the engine's stores, and
+// must not use nacre. NULL: nacre's own storage again.
+WASM_API_EXTERN void nacre_config_set_memory_allocator(wasm_config_t*,
+                                                       const nacre_memory_allocator_t*);
+
 // Whether the kind of engine asked for can run here; otherwise it makes no modules. Error:
 // unsupported. Any thread.
 WASM_API_EXTERN own nacre_error_t* nacre_engine_check(const wasm_engine_t*);
@@ -335,13 +377,12 @@ WASM_API_EXTERN void nacre_valtype_text(const wasm_valtype_t*, own wasm_message_
 // The same for the type of an external.
 WASM_API_EXTERN void nacre_externtype_text(const wasm_externtype_t*, own wasm_message_t* out);
 
-// The full range of sizes, in pages or entries. `max`: NACRE_NO_MAX for none. `flags`: an or of
-// NACRE_TYPE_...; `page_size`: 65536 or 1 byte. Whether they make sense together is checked where
-// the type is used.
-#define NACRE_NO_MAX UINT64_MAX
-#define NACRE_TYPE_64 1u      // 64-bit addresses or indices
-#define NACRE_TYPE_SHARED 2u  // memories: between threads
-// A memory type; sizes are in pages of `page_size` bytes.
+#define NACRE_NO_MAX UINT64_MAX  // a `max` that means none
+#define NACRE_TYPE_64 1u         // 64-bit addresses or indices
+#define NACRE_TYPE_SHARED 2u     // memories: between threads
+// A memory type with the full range of sizes, which are in pages of `page_size` bytes: 65536 or 1.
+// `max`: NACRE_NO_MAX for none. `flags`: an or of NACRE_TYPE_... Whether they make sense together is
+// checked where the type is used.
 WASM_API_EXTERN own wasm_memorytype_t* nacre_memorytype_new(uint64_t min, uint64_t max,
                                                             uint32_t flags, uint32_t page_size);
 // The initial size in pages.
@@ -352,7 +393,8 @@ WASM_API_EXTERN uint64_t nacre_memorytype_max(const wasm_memorytype_t*);
 WASM_API_EXTERN uint32_t nacre_memorytype_flags(const wasm_memorytype_t*);
 // Bytes of a page.
 WASM_API_EXTERN uint32_t nacre_memorytype_page_size(const wasm_memorytype_t*);
-// A table type; sizes are in entries. NULL without an element type.
+// A table type with the full range of sizes, which are in entries; as nacre_memorytype_new. NULL
+// without an element type.
 WASM_API_EXTERN own wasm_tabletype_t* nacre_tabletype_new(own wasm_valtype_t* element, uint64_t min,
                                                           uint64_t max, uint32_t flags);
 // The initial size in entries.
@@ -412,7 +454,29 @@ WASM_API_EXTERN void nacre_module_name(const wasm_module_t*, own wasm_name_t* ou
 // The name of one function.
 WASM_API_EXTERN void nacre_module_func_name(const wasm_module_t*, uint32_t func_index,
                                             own wasm_name_t* out);
+// What has names, beside functions' locals and structs' fields.
+typedef uint8_t nacre_name_kind_t;
+enum nacre_name_kind_enum {
+  NACRE_NAME_FUNCTION,
+  NACRE_NAME_TYPE,
+  NACRE_NAME_TABLE,
+  NACRE_NAME_MEMORY,
+  NACRE_NAME_GLOBAL,
+  NACRE_NAME_ELEM,
+  NACRE_NAME_DATA,
+  NACRE_NAME_TAG,
+};
+// The name of anything with an index; empty for a kind there is not.
+WASM_API_EXTERN void nacre_module_item_name(const wasm_module_t*, nacre_name_kind_t, uint32_t index,
+                                            own wasm_name_t* out);
+// The name of a function's parameter or local.
+WASM_API_EXTERN void nacre_module_local_name(const wasm_module_t*, uint32_t func_index,
+                                             uint32_t local_index, own wasm_name_t* out);
+// The name of a struct type's field.
+WASM_API_EXTERN void nacre_module_field_name(const wasm_module_t*, uint32_t type_index,
+                                             uint32_t field_index, own wasm_name_t* out);
 
+// What a module has several of.
 typedef uint8_t nacre_module_part_t;
 enum nacre_module_part_enum {
   NACRE_PART_TYPES,
@@ -444,8 +508,8 @@ WASM_API_EXTERN own wasm_module_t* nacre_instance_module(const wasm_instance_t*)
 // A store with limits of its own, which lower the engine's: `count` pairs of NACRE_LIMIT_... of a
 // store and a number. NULL when one is no limit of a store.
 typedef struct nacre_store_limit_t {
-  nacre_limit_t limit;
-  uint64_t value;
+  nacre_limit_t limit;  // of a store
+  uint64_t value;       // as with nacre_config_set_limit
 } nacre_store_limit_t;
 // Owned by the caller.
 WASM_API_EXTERN own wasm_store_t* nacre_store_new(wasm_engine_t*,
@@ -471,6 +535,29 @@ WASM_API_EXTERN uint64_t nacre_store_fuel(const wasm_store_t*);
 WASM_API_EXTERN void nacre_store_set_timeout(wasm_store_t*, uint64_t ms);
 // Lets code run as long as it likes again.
 WASM_API_EXTERN void nacre_store_clear_timeout(wasm_store_t*);
+
+// What grows.
+typedef uint8_t nacre_growth_kind_t;
+enum nacre_growth_kind_enum {
+  NACRE_GROWTH_MEMORY,  // sizes are bytes
+  NACRE_GROWTH_TABLE,   // sizes are entries
+};
+// A memory or table that wants to grow, or to be made.
+typedef struct nacre_growth_t {
+  nacre_growth_kind_t kind;  // what it is
+  bool creation;     // it is being made
+  uint64_t current;  // 0 when it is being made
+  uint64_t desired;  // what it wants to be
+  uint64_t maximum;  // the most its type and the store's limits allow
+} nacre_growth_t;
+// True lets it grow. It runs in the middle of guest code and must leave the store alone.
+typedef bool (*nacre_growth_callback_t)(void* env, const nacre_growth_t*);
+// Asks before memories and tables of the store grow or are made, by guests, by the host, by
+// instantiation. False makes memory.grow and table.grow give -1, and what the host asked for the
+// error limit. Replaces an earlier callback; NULL removes it. `finalizer`, which may be NULL, is
+// called with `env` when the callback is replaced or the store is deleted.
+WASM_API_EXTERN void nacre_store_set_growth_callback(wasm_store_t*, nacre_growth_callback_t,
+                                                     void* env, void (*finalizer)(void*));
 
 // Stops a store's code from another thread. A handle may be used by any threads, also after the
 // store is gone; the store's thread makes it.
@@ -692,8 +779,114 @@ WASM_API_EXTERN uint32_t nacre_ref_length(const wasm_ref_t*);
 // invalid_argument.
 WASM_API_EXTERN own nacre_error_t* nacre_ref_get(const wasm_ref_t*, uint32_t index,
                                                  own wasm_val_t* out);
+// The same with packed fields sign-extended.
+WASM_API_EXTERN own nacre_error_t* nacre_ref_get_signed(const wasm_ref_t*, uint32_t index,
+                                                        own wasm_val_t* out);
 // Sets a mutable one; the value stays the caller's.
 WASM_API_EXTERN own nacre_error_t* nacre_ref_set(wasm_ref_t*, uint32_t index, const wasm_val_t*);
+// Elements of an array of numbers or vectors from `index` on, as bytes, little-endian; `size` is a
+// multiple of an element's. Error: invalid_argument, and nothing copied.
+WASM_API_EXTERN own nacre_error_t* nacre_ref_read_bytes(const wasm_ref_t*, uint32_t index, void* to,
+                                                        size_t size);
+// From the host to the array, whose elements must be mutable.
+WASM_API_EXTERN own nacre_error_t* nacre_ref_write_bytes(wasm_ref_t*, uint32_t index,
+                                                         const void* from, size_t size);
+// Whether it is a value of this type (ref.test); NULL is one of every nullable type. Foreign
+// objects and the host's own handles are externrefs.
+WASM_API_EXTERN bool nacre_ref_matches(const wasm_ref_t*, const wasm_valtype_t*);
+
+// A type of functions, structs or arrays that a module defined or the host made. Equal types of
+// an engine are one. The handle keeps the type alive; immutable, for any thread.
+typedef struct nacre_deftype_t nacre_deftype_t;
+// What a defined type is a type of.
+typedef uint8_t nacre_typekind_t;
+enum nacre_typekind_enum {
+  NACRE_TYPEKIND_FUNC,
+  NACRE_TYPEKIND_STRUCT,
+  NACRE_TYPEKIND_ARRAY,
+};
+// A field of a struct, or the elements of an array.
+typedef struct nacre_field_t {
+  const wasm_valtype_t* type;  // NULL for a packed one
+  uint8_t packed_bits;         // 8 or 16; 0 for others
+  bool is_mutable;             // else only its creation sets it
+} nacre_field_t;
+// A type of structs, final and without supertype. The fields' types stay the caller's. Errors:
+// invalid_argument, limit.
+WASM_API_EXTERN own nacre_error_t* nacre_deftype_new_struct(wasm_engine_t*,
+                                                            const nacre_field_t fields[],
+                                                            size_t count,
+                                                            own nacre_deftype_t** out);
+// The same for arrays.
+WASM_API_EXTERN own nacre_error_t* nacre_deftype_new_array(wasm_engine_t*,
+                                                           const nacre_field_t* element,
+                                                           own nacre_deftype_t** out);
+// One of several types that may refer to one another and have supertypes.
+typedef struct nacre_typedef_t {
+  nacre_typekind_t kind;             // which of the following count
+  bool is_final;                     // no type may have it as its supertype
+  const nacre_field_t* fields;       // of a struct; of an array one
+  size_t field_count;                // how many
+  const wasm_functype_t* func;       // of functions
+  const nacre_deftype_t* supertype;  // or NULL
+  // Without `supertype`: the one in the group that is its supertype, by its number plus one, and
+  // before it; 0 for none.
+  uint32_t supertype_member;
+} nacre_typedef_t;
+// A recursion group. `out` has room for `count` types, which are NULL after an error. Errors:
+// invalid_argument, also for a supertype that is final or does not fit; limit.
+WASM_API_EXTERN own nacre_error_t* nacre_deftype_new_group(wasm_engine_t*,
+                                                           const nacre_typedef_t types[],
+                                                           size_t count,
+                                                           own nacre_deftype_t* out[]);
+// The type of references to number `member` of a group, for the definitions of that group.
+WASM_API_EXTERN own wasm_valtype_t* nacre_valtype_new_member(uint32_t member, bool nullable);
+// A module's type by its index in the type section; NULL when there is none.
+WASM_API_EXTERN own nacre_deftype_t* nacre_module_type(const wasm_module_t*, uint32_t index);
+// The type of a struct, array or function; NULL for others.
+WASM_API_EXTERN own nacre_deftype_t* nacre_ref_deftype(const wasm_ref_t*);
+// The type a concrete reference type names; NULL when it is not concrete, or not alive.
+WASM_API_EXTERN own nacre_deftype_t* nacre_valtype_deftype(wasm_engine_t*, const wasm_valtype_t*);
+// Drops the handle; NULL is fine.
+WASM_API_EXTERN void nacre_deftype_delete(own nacre_deftype_t*);
+// Another handle of the same type.
+WASM_API_EXTERN own nacre_deftype_t* nacre_deftype_copy(const nacre_deftype_t*);
+// Whether both are the same type.
+WASM_API_EXTERN bool nacre_deftype_same(const nacre_deftype_t*, const nacre_deftype_t*);
+// Whether the first is the second or declared below it.
+WASM_API_EXTERN bool nacre_deftype_is_subtype(const nacre_deftype_t*, const nacre_deftype_t*);
+// Owned by the caller; NULL without one.
+WASM_API_EXTERN own nacre_deftype_t* nacre_deftype_supertype(const nacre_deftype_t*);
+// Of functions, structs or arrays.
+WASM_API_EXTERN nacre_typekind_t nacre_deftype_kind(const nacre_deftype_t*);
+// Fields of a struct; 1 for an array, 0 for a function.
+WASM_API_EXTERN size_t nacre_deftype_field_count(const nacre_deftype_t*);
+// One of them; its type belongs to the handle. False when there is none of this number.
+WASM_API_EXTERN bool nacre_deftype_field(const nacre_deftype_t*, size_t index, nacre_field_t* out);
+// The type of references to it.
+WASM_API_EXTERN own wasm_valtype_t* nacre_deftype_valtype(const nacre_deftype_t*, bool nullable);
+// In the text format. Ends with a zero, which the size counts.
+WASM_API_EXTERN void nacre_deftype_text(const nacre_deftype_t*, own wasm_message_t* out);
+
+// Objects, which the handle keeps alive. Values stay the caller's; packed fields take an i32.
+// Errors: limit, when the store's heap is full; invalid_argument, for a type of another kind or
+// engine and for values that do not fit.
+// A struct of these fields; of zeros and nulls with NULL.
+WASM_API_EXTERN own nacre_error_t* nacre_ref_new_struct(wasm_store_t*, const nacre_deftype_t*,
+                                                        const wasm_val_vec_t* fields,
+                                                        own wasm_ref_t** out);
+// An array of `length` times `init`; of zeros or nulls with NULL.
+WASM_API_EXTERN own nacre_error_t* nacre_ref_new_array(wasm_store_t*, const nacre_deftype_t*,
+                                                       uint32_t length, const wasm_val_t* init,
+                                                       own wasm_ref_t** out);
+// An array of these elements.
+WASM_API_EXTERN own nacre_error_t* nacre_ref_new_array_of(wasm_store_t*, const nacre_deftype_t*,
+                                                          const wasm_val_vec_t* elements,
+                                                          own wasm_ref_t** out);
+// An array of numbers or vectors, from their bytes, little-endian.
+WASM_API_EXTERN own nacre_error_t* nacre_ref_new_array_bytes(wasm_store_t*, const nacre_deftype_t*,
+                                                             const void* bytes, size_t size,
+                                                             own wasm_ref_t** out);
 
 // -------------------------------------------------------------------------------------- linker
 
@@ -723,6 +916,9 @@ WASM_API_EXTERN void nacre_linker_define_instance(nacre_linker_t*, const char* m
                                                   const wasm_instance_t*);
 // Makes everything defined in `module` so far importable from `alias` too.
 WASM_API_EXTERN void nacre_linker_alias(nacre_linker_t*, const char* module, const char* alias);
+// Forgets one name of `module`.
+WASM_API_EXTERN void nacre_linker_remove_name(nacre_linker_t*, const char* module,
+                                              const char* name);
 // Forgets what is defined in `module`.
 WASM_API_EXTERN void nacre_linker_remove(nacre_linker_t*, const char* module);
 // Whether something of this name is defined. Any thread, while nobody defines.
@@ -845,6 +1041,11 @@ WASM_API_EXTERN own nacre_wasi_threads_t* nacre_wasi_threads_new(nacre_linker_t*
 // What each later thread's store starts with: fuel (none), and a timeout in milliseconds (0, the
 // default, for none).
 WASM_API_EXTERN void nacre_wasi_threads_set_fuel(nacre_wasi_threads_t*, uint64_t fuel);
+// Each later thread's store asks this callback before its memories and tables grow: several
+// threads at once. The first thread's store is asked with nacre_store_set_growth_callback. NULL for
+// none.
+WASM_API_EXTERN void nacre_wasi_threads_set_growth_callback(nacre_wasi_threads_t*,
+                                                            nacre_growth_callback_t, void* env);
 // The timeout counts from the thread's start.
 WASM_API_EXTERN void nacre_wasi_threads_set_timeout(nacre_wasi_threads_t*, uint64_t ms);
 // Ends all threads.

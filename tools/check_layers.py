@@ -22,7 +22,7 @@ ostream queue random ranges ratio regex scoped_allocator semaphore set shared_mu
 stdexcept stop_token streambuf string string_view system_error thread tuple type_traits typeindex typeinfo
 unordered_map unordered_set utility valarray variant vector version limits.h stdint.h stddef.h""".split())
 # Plain types of the public API that every layer speaks.
-vocabulary = {f"nacre/{n}.hpp" for n in ("result", "features", "limits", "trap", "v128", "wasi", "string", "list", "span", "function")}
+vocabulary = {f"nacre/{n}.hpp" for n in ("result", "features", "limits", "trap", "v128", "wasi", "string", "list", "span", "function", "growth", "memory_allocator")}
 bad = 0
 files = 0
 for path in sorted((root / "src").rglob("*")):

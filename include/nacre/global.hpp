@@ -20,13 +20,15 @@ class Global : public detail::View<runtime::Global> {
  public:
   using View::View;
 
-  // A new global. Error: invalid_argument when `init` is of another type or store.
+  // A new global, owned by the store. Error: invalid_argument when `init` is of another type or
+  // store.
   static Result<Global> create(StoreContext store, const GlobalType& type, const Value& init);
 
+  // What it holds, and whether it may change.
   GlobalType type() const;
-  // i32 zero for an empty view or when the store is gone.
+  // Its value; i32 zero for an empty view or when the store is gone.
   Value get() const;
-  // Error: invalid_argument when immutable, or for a value of another type or store.
+  // Sets it. Error: invalid_argument when immutable, or for a value of another type or store.
   Result<void> set(const Value& value) const;
 };
 

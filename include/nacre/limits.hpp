@@ -15,8 +15,12 @@
 
 namespace NACRE_PUBLIC nacre {
 
+// Of one module. Exceeding one is an ErrorKind::limit or malformed when it is compiled.
 struct Limits {
+  // Bytes of the binary:
   uint64_t max_module_bytes = uint64_t{1} << 30;
+
+  // How many a module may have of each, imports included:
   uint32_t max_types = 1'000'000;
   uint32_t max_functions = 1'000'000;
   uint32_t max_imports = 1'000'000;
@@ -28,6 +32,8 @@ struct Limits {
   uint32_t max_tables = 100'000;
   uint32_t max_memories = 100;
   uint32_t max_table_entries = 10'000'000;  // initial size of a table, entries of one segment
+
+  // Of one function, struct type or instruction; bytes of one body:
   uint32_t max_params = 1'000;
   uint32_t max_results = 1'000;
   uint32_t max_body_bytes = 7'654'321;

@@ -35,6 +35,7 @@ namespace NACRE_PUBLIC nacre {
 // several stores is called from each store's thread.
 class Linker {
  public:
+  // An empty one, for modules and stores of this engine.
   explicit Linker(const Engine& engine);
   Linker(Linker&& other) noexcept;
   Linker& operator=(Linker&& other) noexcept;
@@ -61,6 +62,8 @@ class Linker {
   Linker& alias(StringView module, StringView alias);
   // Forgets what is defined in `module`.
   Linker& remove(StringView module);
+  // Forgets one name of it; nothing happens when it is not defined.
+  Linker& remove(StringView module, StringView name);
 
   // Whether something of this name is defined.
   bool has(StringView module, StringView name) const;
@@ -75,6 +78,7 @@ class Linker {
     return r;
   }
 
+  // The engine it was made for.
   Engine engine() const;
 
   // Internal.

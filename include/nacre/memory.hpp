@@ -35,6 +35,7 @@ namespace NACRE_PUBLIC nacre {
 class SharedMemory {
  public:
   SharedMemory() = default;
+  // Whether it names nothing: default-constructed.
   bool empty() const { return !data_; }
 
   // Internal.
@@ -51,7 +52,8 @@ class Memory : public detail::View<runtime::Memory> {
  public:
   using View::View;
 
-  // A new memory. Errors: limit (the store's), invalid_argument (bad type).
+  // A new memory of zeros, owned by the store. Errors: limit (the store's, or refused by its growth
+  // callback), invalid_argument (bad type, or a bad block of Config::memory_allocator's).
   static Result<Memory> create(StoreContext store, const MemoryType& type);
   // A shared memory, made visible in another store. Error: invalid_argument.
   static Result<Memory> attach(StoreContext store, const SharedMemory& memory);
@@ -60,11 +62,14 @@ class Memory : public detail::View<runtime::Memory> {
 
   // All bytes. The span is valid until the memory grows or the store ends; empty for an empty view.
   Span<uint8_t> bytes() const;
+  // Its length in bytes.
   uint64_t size() const { return bytes().size(); }
+  // Its length in pages of its type's page size.
   uint64_t pages() const;
   // The type, with the size at the moment as its minimum.
   MemoryType type() const;
-  // Grows by `delta` pages and returns the size before in pages. Error: limit.
+  // Grows by `delta` pages of zeros and returns the size before in pages. Error: limit, also when
+  // the growth callback refuses.
   Result<uint64_t> grow(uint64_t delta) const;
 
   // Whether [address, address + length) lies in the memory.
@@ -111,13 +116,14 @@ class Memory : public detail::View<runtime::Memory> {
     swap_on_big_endian(raw, sizeof raw);
     return write_bytes(address, raw);
   }
+  // Copies bytes there. False, and nothing written, when they do not fit.
   bool write_bytes(uint64_t address, Span<const uint8_t> data) const {
     const auto r = range(address, data.size());
     if (!r) return false;
     if (!data.empty()) std::memmove(r->data(), data.data(), data.size());
     return true;
   }
-  // Without a terminating zero.
+  // Copies text there, without a terminating zero. False when it does not fit.
   bool write_string(uint64_t address, StringView text) const {
     return write_bytes(address, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
   }

@@ -16,6 +16,7 @@
 
 #include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
+#include "nacre/gc.hpp"
 #include "nacre/list.hpp"
 #include "nacre/result.hpp"
 #include "nacre/span.hpp"
@@ -31,6 +32,9 @@ struct CustomSection {
   uint64_t offset = 0;        // of bytes[0] in the binary
 };
 
+// What has names in the name section, beside functions' locals and structs' fields.
+enum class NameKind : uint8_t { function, type, table, memory, global, elem, data, tag };
+
 // A reference-counted handle; copying shares the module. Immutable; any thread may use it at any
 // time. It keeps its engine alive, and instances keep it alive.
 class Module {
@@ -39,8 +43,9 @@ class Module {
   // with the offset of the byte it is about where there is one. A compiler uses several threads
   // meanwhile (Config::compile_threads).
   static Result<Module> compile(const Engine& engine, Span<const uint8_t> bytes);
-  // The same without a copy: `bytes` must stay unchanged until the module, its instances and every
-  // copy of them are gone.
+  // The same without a copy: `bytes` must stay unchanged until nothing needs them any more, which
+  // is longer than this handle: until every copy of it, every store it was instantiated in (an
+  // instance lives as long as its store) and every Error whose backtrace names the module are gone.
   static Result<Module> compile_borrowed(const Engine& engine, Span<const uint8_t> bytes);
   // Compiles the file at `path`, which is mapped where the system can: it must not change while the
   // module lives. Errors: as compile, and io when it cannot be read.
@@ -71,6 +76,18 @@ class Module {
   uint32_t num_globals() const;
   uint32_t num_tags() const;
   uint32_t num_types() const;
+  // A type by its index in the type section; nothing when there is none of this index. It may be
+  // used for objects in any store of the engine, and outlives the module.
+  std::optional<DefinedType> type(uint32_t index) const;
+  // A function's type, by its index in the function index space; nothing likewise.
+  std::optional<FuncType> func_type(uint32_t func_index) const;
+  // The name of anything that has an index, from the name section. Costs reading the names of its
+  // kind.
+  String name(NameKind kind, uint32_t index) const;
+  // Of a function's parameter or local.
+  String local_name(uint32_t func_index, uint32_t local_index) const;
+  // Of a struct type's field.
+  String field_name(uint32_t type_index, uint32_t field_index) const;
   // Whether it has a start function, which instantiation runs.
   bool has_start() const;
 

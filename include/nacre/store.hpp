@@ -17,6 +17,8 @@
 #include "nacre/detail/handle.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
+#include "nacre/function.hpp"
+#include "nacre/growth.hpp"
 
 namespace NACRE_PUBLIC nacre {
 
@@ -27,8 +29,11 @@ class Store;
 // can be given a Store as well as the Caller of a host function.
 class StoreContext {
  public:
+  // Of a store, which outlives this:
   StoreContext(Store& store);
   StoreContext(const Caller& caller);
+
+  // Internal.
   detail::StoreAnchor* anchor() const { return anchor_; }
 
  private:
@@ -64,6 +69,7 @@ class Store {
   Store& operator=(const Store&) = delete;
   ~Store();
 
+  // The engine it was made for. Not of a store that was moved from.
   Engine engine() const;
 
   // For stopping code from another thread.
@@ -71,20 +77,44 @@ class Store {
   // Code running after `ms` milliseconds from now stops with TrapCode::deadline, waits included;
   // loops need Config::interruptible. Replaces an earlier timeout.
   void set_timeout_ms(uint64_t ms);
+  // Lets code run as long as it likes again.
   void clear_timeout();
 
   // With Config::fuel: every loop iteration and call takes some; code stops with
   // TrapCode::out_of_fuel when none is left. A store starts with none.
   void set_fuel(uint64_t fuel);
+  // What is left; 0 when code ran out of it.
   uint64_t fuel() const;
 
-  // The garbage-collected heap: collect now, bytes in use, collections so far.
+  // Collects the garbage-collected heap now; without effect inside a growth callback.
   void collect_garbage();
+  // Bytes of that heap in use, garbage included.
   uint64_t gc_heap_used() const;
+  // Collections so far.
   uint64_t gc_collections() const;
 
+  // Asks `callback`, callable as bool(const GrowthRequest&), before a memory or table of this store
+  // grows or is made: by an instruction, by the host, by instantiation. True lets it happen; it
+  // may then still fail, for lack of memory. False makes memory.grow and table.grow give -1, and
+  // what the host asked for an ErrorKind::limit. It is asked after type and limits agree, not
+  // for growth by nothing. A C++ exception it throws is a refusal. It runs in the middle of guest
+  // code and must leave the store's objects alone; what tries to grow meanwhile is refused. The
+  // callback is copied and lives as long as the store; a new one replaces it.
+  //
+  // A shared memory attached elsewhere grows at the request of whichever store asks, and its
+  // callback is the one that is called.
+  template <class F>
+  void set_growth_callback(F&& callback) {
+    set_growth(
+        Function<bool(const GrowthRequest&)>(detail::guard_growth(std::forward<F>(callback))));
+  }
+  // Lets everything within the limits grow again.
+  void clear_growth_callback() { set_growth({}); }
+
   // A pointer of the embedder's, for host functions to find (Caller::user_data).
+  // Null at first; the store never looks at what it points to.
   void set_user_data(void* data);
+  // The pointer that was set.
   void* user_data() const;
 
   // Internal.
@@ -92,6 +122,7 @@ class Store {
 
  private:
   void close() noexcept;
+  void set_growth(Function<bool(const GrowthRequest&)> callback);
   detail::Handle<detail::StoreAnchor> anchor_;
 };
 

@@ -4,7 +4,7 @@
 //
 //   nacre::Table table = instance.table("table").value();
 //   nacre::Value entry = table.get(3).value();
-//   if (nacre::Func f = entry.func()) f.call({});
+//   if (nacre::Func f = entry.func()) f.call({}).value();
 #pragma once
 
 #include <cstdint>
@@ -23,18 +23,21 @@ class Table : public detail::View<runtime::Table> {
  public:
   using View::View;
 
-  // A new table filled with `init` (null by default). Errors: limit, invalid_argument.
+  // A new table filled with `init` (null by default), owned by the store. Errors: limit, also when
+  // the growth callback refuses; invalid_argument, for a bad type or an `init` of another:
   static Result<Table> create(StoreContext store, const TableType& type);
   static Result<Table> create(StoreContext store, const TableType& type, const Value& init);
 
+  // Entries at the moment.
   uint64_t size() const;
   // The type, with the size at the moment as its minimum.
   TableType type() const;
-  // Error: invalid_argument outside the table.
+  // The entry at `index`. Error: invalid_argument outside the table.
   Result<Value> get(uint64_t index) const;
-  // Error: invalid_argument outside the table, for a value of another type or store.
+  // Replaces it. Error: invalid_argument outside the table, for a value of another type or store.
   Result<void> set(uint64_t index, const Value& value) const;
-  // Grows by `delta` entries and returns the size before. Errors: limit, invalid_argument.
+  // Grows by `delta` entries of `init` and returns the size before. Errors: limit, also when the
+  // growth callback refuses; invalid_argument.
   Result<uint64_t> grow(uint64_t delta, const Value& init) const;
 };
 

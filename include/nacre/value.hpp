@@ -4,7 +4,7 @@
 //
 //   nacre::Value n = int32_t{42};
 //   nacre::Value v = nacre::V128{{1, 2, 3}};
-//   nacre::ExternRef r = nacre::ExternRef::host(store, 7);   // an opaque host number
+//   nacre::ExternRef r = nacre::ExternRef::host(store, 7).value();  // an opaque host number
 //   auto results = func.call({n, v, nacre::Value(r)});
 //
 // Floats are kept as bits, so signalling NaNs survive; f32_bits and f64_bits give and take them
@@ -23,6 +23,7 @@
 #include "nacre/detail/handle.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
+#include "nacre/span.hpp"
 #include "nacre/store.hpp"
 #include "nacre/types.hpp"
 #include "nacre/v128.hpp"
@@ -49,33 +50,53 @@ class Ref {
   Ref& operator=(Ref other) noexcept;
   ~Ref();
 
-  // A reference to the host's number `value`, opaque to the guest. Out of memory (the store's GC
-  // heap limit) gives an error.
+  // A reference to the host's number `value`, opaque to the guest, of hierarchy `any` or `extern_`.
+  // Errors: limit, when the store's heap is full; invalid_argument.
   static Result<Ref> host(StoreContext store, uint64_t value, RefKind kind = RefKind::extern_);
-  // A 31-bit integer as reference; the top bit of `value` is lost.
+  // A 31-bit integer as reference of hierarchy `any`; the top bit of `value` is lost.
   static Ref i31(uint32_t value);
 
+  // Its hierarchy.
   RefKind kind() const { return kind_; }
+  // Whether it refers to nothing.
   bool is_null() const { return bits_ == 0; }
+  // What it points to; null also when its store is gone.
   RefShape shape() const;
   // The same reference in the other of the hierarchies `any` and `extern_`
   // (any.convert_extern and extern.convert_any); others are returned unchanged.
   Ref converted(RefKind kind) const;
-  // Whether both are null or refer to the same object (or i31 value).
+  // Whether both are null or refer to the same object (or i31 value): ref.eq.
   bool same(const Ref& other) const;
+  // Whether it is a value of a reference type (ref.test): null of a nullable type of its hierarchy,
+  // others by what they point to. False for types that are not alive in the store's engine, and
+  // when the store is gone.
+  bool matches(ValType type) const;
+  // The same reference if it is one of that type (ref.cast). Error: invalid_argument.
+  Result<Ref> cast(ValType type) const;
 
-  // Each gives nothing when the reference has another shape or its store is gone.
+  // What `host` was given, or an i31's value. Nothing when the reference has another shape or its
+  // store is gone:
   std::optional<uint64_t> host_value() const;
   std::optional<int32_t> i31_signed() const;
-  Func func() const;  // empty view when null or not a function
-  Tag exception_tag() const;
-  uint32_t length() const;  // fields of a struct, elements of an array, payload of an exception
+  std::optional<uint32_t> i31_unsigned() const;
+  Func func() const;          // empty view when null or not a function
+  Tag exception_tag() const;  // empty view when no exception
+  uint32_t length() const;    // fields of a struct, elements of an array, payload of an exception
   std::optional<ValType> concrete_type() const;  // of a struct or array
   // Field of a struct, element of an array, payload value of an exception. Packed ones are
   // zero-extended. Error: invalid_argument.
   Result<Value> get(uint32_t index) const;
-  // Sets a mutable field or element; packed ones are truncated.
+  // The same with packed ones sign-extended.
+  Result<Value> get_signed(uint32_t index) const;
+  // Sets a mutable field or element; packed ones are truncated. Error: invalid_argument, for an
+  // immutable one, an index beyond the end, a value of another type or store.
   Result<void> set(uint32_t index, const Value& value) const;
+  // Elements of an array of numbers or vectors from `index` on, as their bytes, little-endian.
+  // The size is a multiple of an element's. Error: invalid_argument, and nothing copied, when they
+  // do not lie in the array, or (write_bytes) are immutable.
+  Result<void> read_bytes(uint32_t index, Span<uint8_t> out) const;
+  // The other way, for mutable elements.
+  Result<void> write_bytes(uint32_t index, Span<const uint8_t> bytes) const;
 
   // Internal.
   static Ref from_bits(detail::StoreAnchor* anchor, RefKind kind, uint64_t bits);
@@ -83,6 +104,7 @@ class Ref {
   detail::StoreAnchor* anchor() const { return anchor_.get(); }
 
  private:
+  Result<Value> load(uint32_t index, bool sign_extend) const;
   detail::Handle<detail::StoreAnchor> anchor_;
   uint64_t bits_ = 0;  // the reference, or with rooted_ the store's handle + 1
   RefKind kind_;
@@ -93,19 +115,23 @@ class Ref {
 template <RefKind K>
 class TypedRef : public Ref {
  public:
+  // Null.
   TypedRef() : Ref(K) {}
   // Null when `ref` is of another hierarchy.
   explicit TypedRef(Ref ref) : Ref(ref.kind() == K ? static_cast<Ref&&>(ref) : Ref(K)) {}
+  // See Ref::host.
   static Result<TypedRef> host(StoreContext store, uint64_t value) {
     Result<Ref> ref = Ref::host(store, value, K);
     if (!ref) return static_cast<Error&&>(ref.error());
     return TypedRef(static_cast<Ref&&>(*ref));
   }
 };
+// externref; anyref and all below it; exnref:
 using ExternRef = TypedRef<RefKind::extern_>;
 using AnyRef = TypedRef<RefKind::any>;
 using ExnRef = TypedRef<RefKind::exn>;
 
+// What a Value holds.
 enum class ValueKind : uint8_t { i32, i64, f32, f64, v128, ref };
 
 // A value of any type. Copying copies; a reference inside is a root of its own.
@@ -124,19 +150,26 @@ class Value {
   Value(float v) : Value(f32_bits(std::bit_cast<uint32_t>(v))) {}
   Value(double v) : Value(f64_bits(std::bit_cast<uint64_t>(v))) {}
   Value(const V128& v);
+  // A reference, of the hierarchy it says.
   Value(Ref ref) : kind_(ValueKind::ref), ref_(static_cast<Ref&&>(ref)) {}
+  // A function reference; null for an empty view.
   Value(const Func& func);
 
+  // Floats from their bits:
   static Value f32_bits(uint32_t bits) { return Value(ValueKind::f32, bits); }
   static Value f64_bits(uint64_t bits) { return Value(ValueKind::f64, bits); }
+
+  // The null of a hierarchy.
   static Value null(RefKind kind) { return Value(Ref(kind)); }
   // Zero or null of a type.
   static Value zero(ValType type);
 
+  // What it holds.
   ValueKind kind() const { return kind_; }
+  // Whether that is a reference.
   bool is_ref() const { return kind_ == ValueKind::ref; }
 
-  // The value, reinterpreted without a check: ask kind() first.
+  // The value, reinterpreted without a check, so ask kind() first:
   int32_t i32() const { return static_cast<int32_t>(words_[0]); }
   uint32_t u32() const { return static_cast<uint32_t>(words_[0]); }
   int64_t i64() const { return static_cast<int64_t>(words_[0]); }
@@ -146,6 +179,7 @@ class Value {
   uint32_t f32_bits() const { return u32(); }
   uint64_t f64_bits() const { return words_[0]; }
   V128 v128() const;
+
   // Null of hierarchy `any` when it is no reference.
   const Ref& ref() const { return ref_; }
   // Empty when it is no function reference.

@@ -31,7 +31,8 @@ struct EngineData {
   Config config;
   std::shared_ptr<runtime::TypeRegistry> registry;
   std::shared_ptr<runtime::ExecEngine> exec;
-  Result<void> usable;  // or why exec is not what was asked for
+  std::shared_ptr<MemoryAllocator> memory_allocator;  // borrowed, or owned by the C API's adaptor
+  Result<void> usable;                                // or why exec is not what was asked for
 };
 
 struct ModuleData {
@@ -49,6 +50,18 @@ struct SharedMemoryData {
   Engine engine;
   wasm::MemoryType type;
   std::shared_ptr<runtime::MemoryStorage> storage;
+};
+
+// A counted reference to a type of an engine's registry.
+struct DefinedTypeData {
+  std::atomic<uint32_t> refs{1};
+  Engine engine;
+  const runtime::RuntimeType* type;
+
+  DefinedTypeData(Engine e, const runtime::RuntimeType* t) : engine(std::move(e)), type(t) {}
+  ~DefinedTypeData() { engine.data()->registry->release({&type, 1}); }
+  DefinedTypeData(const DefinedTypeData&) = delete;
+  DefinedTypeData& operator=(const DefinedTypeData&) = delete;
 };
 
 // Outlives its store. `store` becomes null when the store is destroyed; the mutex is for
@@ -109,6 +122,9 @@ class CallScope {
  private:
   StoreData& store_;
 };
+
+// As Store::set_timeout_ms.
+void set_timeout(runtime::Store& store, uint64_t ms);
 
 // The store behind an anchor, or null when there is none any more.
 inline StoreData* live(StoreAnchor* anchor) { return anchor ? anchor->store : nullptr; }

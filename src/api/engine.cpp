@@ -19,7 +19,8 @@ runtime::CodeOptions code_options(const Config& config) {
 
 Result<std::shared_ptr<runtime::ExecEngine>> make_compiler(const Config& config) {
   baseline::Options o;
-  o.guarded = config.signals;
+  o.guarded =
+      config.signals && (config.memory_allocator == nullptr || config.memory_allocator->guards());
   o.interruptible = config.interruptible;
   o.fuel = config.fuel;
   o.threads = config.compile_threads;
@@ -31,6 +32,8 @@ Result<std::shared_ptr<runtime::ExecEngine>> make_compiler(const Config& config)
 detail::EngineData* make_engine(const Config& config) {
   auto* data = new detail::EngineData;
   data->config = config;
+  data->memory_allocator =
+      std::shared_ptr<MemoryAllocator>(config.memory_allocator, [](MemoryAllocator*) {});
   data->registry = std::make_shared<runtime::TypeRegistry>();
   if (config.engine != EngineKind::interpreter) {
     Result<std::shared_ptr<runtime::ExecEngine>> compiler = make_compiler(config);
@@ -73,6 +76,8 @@ void retain(StoreAnchor* p) noexcept { retain_one(p); }
 void release(StoreAnchor* p) noexcept { release_one(p); }
 void retain(SharedMemoryData* p) noexcept { retain_one(p); }
 void release(SharedMemoryData* p) noexcept { release_one(p); }
+void retain(DefinedTypeData* p) noexcept { retain_one(p); }
+void release(DefinedTypeData* p) noexcept { release_one(p); }
 
 }  // namespace detail
 }  // namespace nacre

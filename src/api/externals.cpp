@@ -13,6 +13,16 @@ using detail::live;
 using detail::store_of;
 using detail::StoreData;
 
+namespace {
+
+Error cannot_grow(const StoreData& s, const char* what) {
+  const char* const why =
+      s.growth_refused ? " may not grow: the embedder refused it" : " cannot grow that far";
+  return make_error(ErrorKind::limit, String(what) + why);
+}
+
+}  // namespace
+
 // --- Memory
 
 Result<Memory> Memory::create(StoreContext context, const MemoryType& type) {
@@ -20,6 +30,7 @@ Result<Memory> Memory::create(StoreContext context, const MemoryType& type) {
   if (s == nullptr) return detail::store_gone();
   Result<wasm::MemoryType> t = detail::to_wasm(type);
   if (!t) return std::move(t.error());
+  const detail::CallScope scope(*s);
   Result<runtime::Memory*> m = s->new_memory(*t);
   if (!m) return std::move(m.error());
   return Memory(detail::share(*s), *m);
@@ -60,8 +71,10 @@ MemoryType Memory::type() const {
 Result<uint64_t> Memory::grow(uint64_t delta) const {
   Result<StoreData*> s = store_of(*this);
   if (!s) return std::move(s.error());
+  const detail::CallScope scope(**s);
+  (*s)->growth_refused = false;
   const uint64_t old = object()->grow(delta);
-  if (old == ~uint64_t{0}) return make_error(ErrorKind::limit, "the memory cannot grow that far");
+  if (old == ~uint64_t{0}) return cannot_grow(**s, "the memory");
   return old;
 }
 
@@ -100,6 +113,7 @@ Result<Table> Table::create(StoreContext context, const TableType& type, const V
   runtime::Slot slot = 0;
   Result<void> fits = detail::encode_value(*s, *elem, init, &slot);
   if (!fits) return std::move(fits.error());
+  const detail::CallScope scope(*s);
   Result<runtime::Table*> t = s->new_table(*elem, *limits, slot);
   if (!t) return std::move(t.error());
   return Table(detail::share(*s), *t);
@@ -141,8 +155,10 @@ Result<uint64_t> Table::grow(uint64_t delta, const Value& init) const {
   runtime::Slot slot = 0;
   Result<void> fits = detail::encode_value(**s, object()->elem, init, &slot);
   if (!fits) return std::move(fits.error());
+  const detail::CallScope scope(**s);
+  (*s)->growth_refused = false;
   const uint64_t old = object()->grow(delta, slot);
-  if (old == ~uint64_t{0}) return make_error(ErrorKind::limit, "the table cannot grow that far");
+  if (old == ~uint64_t{0}) return cannot_grow(**s, "the table");
   return old;
 }
 

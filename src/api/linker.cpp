@@ -77,6 +77,15 @@ Linker& Linker::remove(StringView module) {
   return *this;
 }
 
+Linker& Linker::remove(StringView module, StringView name) {
+  data_->hosts.remove(module, name);
+  const auto m = data_->modules.find(module);
+  if (m == data_->modules.end()) return *this;
+  const auto d = m->second.find(name);
+  if (d != m->second.end()) m->second.erase(d);
+  return *this;
+}
+
 bool Linker::has(StringView module, StringView name) const { return data_->has(module, name); }
 
 List<ImportType> Linker::missing(const Module& wanted) const {

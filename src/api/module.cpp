@@ -121,6 +121,25 @@ String Module::func_name(uint32_t func_index) const {
   return String(names.names(binary::NameKind::function).find(func_index));
 }
 
+String Module::name(NameKind kind, uint32_t index) const {
+  static constexpr binary::NameKind kinds[] = {binary::NameKind::function, binary::NameKind::type,
+                                               binary::NameKind::table,    binary::NameKind::memory,
+                                               binary::NameKind::global,   binary::NameKind::elem,
+                                               binary::NameKind::data,     binary::NameKind::tag};
+  const binary::NameSection names = binary::NameSection::of(data()->module());
+  return String(names.names(kinds[static_cast<size_t>(kind)]).find(index));
+}
+
+String Module::local_name(uint32_t func_index, uint32_t local_index) const {
+  const binary::NameSection names = binary::NameSection::of(data()->module());
+  return String(names.indirect_names(binary::NameKind::local).find(func_index).find(local_index));
+}
+
+String Module::field_name(uint32_t type_index, uint32_t field_index) const {
+  const binary::NameSection names = binary::NameSection::of(data()->module());
+  return String(names.indirect_names(binary::NameKind::field).find(type_index).find(field_index));
+}
+
 namespace {
 template <class T>
 uint32_t count(const std::vector<T>& v) {
@@ -134,6 +153,22 @@ uint32_t Module::num_tables() const { return count(data()->module().tables); }
 uint32_t Module::num_globals() const { return count(data()->module().globals); }
 uint32_t Module::num_tags() const { return count(data()->module().tags); }
 uint32_t Module::num_types() const { return count(data()->module().types); }
+
+std::optional<DefinedType> Module::type(uint32_t index) const {
+  const runtime::CompiledModule& m = *data()->compiled;
+  if (index >= m.module.types.size()) return std::nullopt;
+  const runtime::RuntimeType* const type = m.types[m.module.types[index]];
+  m.registry->retain(type);
+  return DefinedType(detail::Handle<detail::DefinedTypeData>::adopt(
+      new detail::DefinedTypeData(data()->engine, type)));
+}
+
+std::optional<FuncType> Module::func_type(uint32_t func_index) const {
+  const runtime::CompiledModule& m = *data()->compiled;
+  if (func_index >= m.module.funcs.size()) return std::nullopt;
+  return detail::extern_type(m, wasm::ExternKind::func, func_index).func;
+}
+
 bool Module::has_start() const { return data()->module().start != wasm::no_index; }
 
 Features Module::features_needed() const {

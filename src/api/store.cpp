@@ -75,18 +75,24 @@ void InterruptHandle::clear() const {
 }
 
 void Store::set_timeout_ms(uint64_t ms) {
+  if (detail::StoreData* s = detail::live(anchor())) detail::set_timeout(*s, ms);
+}
+
+void detail::set_timeout(runtime::Store& store, uint64_t ms) {
   using Clock = std::chrono::steady_clock;
-  detail::StoreData* s = detail::live(anchor());
-  if (s == nullptr) return;
   // A century is as good as for ever, and does not overflow.
   constexpr uint64_t most = uint64_t{100} * 365 * 24 * 3600 * 1000;
-  s->set_deadline(ms >= most ? Clock::time_point::max()
-                             : Clock::now() + std::chrono::milliseconds(ms));
+  store.set_deadline(ms >= most ? Clock::time_point::max()
+                                : Clock::now() + std::chrono::milliseconds(ms));
 }
 
 void Store::clear_timeout() {
   if (detail::StoreData* s = detail::live(anchor()))
     s->set_deadline(std::chrono::steady_clock::time_point::max());
+}
+
+void Store::set_growth(Function<bool(const GrowthRequest&)> callback) {
+  if (detail::StoreData* s = detail::live(anchor())) s->set_growth_callback(std::move(callback));
 }
 
 void Store::set_fuel(uint64_t fuel) {
@@ -133,6 +139,7 @@ StoreData::StoreData(const Engine& e, const runtime::StoreLimits& limits)
   auto* a = new StoreAnchor;
   a->store = this;
   anchor = Handle<StoreAnchor>::adopt(a);
+  if (e.data()->memory_allocator.get() != nullptr) memory_allocator = e.data()->memory_allocator;
 }
 
 StoreData::~StoreData() { drop_pending(); }

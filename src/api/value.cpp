@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "api/convert.hpp"
+#include "api/gc.hpp"
 #include "nacre/func.hpp"
 #include "nacre/tag.hpp"
 #include "runtime/gc/heap.hpp"
@@ -119,6 +120,43 @@ std::optional<int32_t> Ref::i31_signed() const {
   return runtime::gc::i31_signed(gc_ref(*this));
 }
 
+std::optional<uint32_t> Ref::i31_unsigned() const {
+  if (shape() != RefShape::i31) return std::nullopt;
+  return runtime::gc::i31_unsigned(gc_ref(*this));
+}
+
+namespace {
+
+// Whether a null or an i31 that belongs to no store is of the type.
+bool free_matches(RefKind kind, bool is_null, ValType type) {
+  const HeapKind heap = type.heap();
+  // Without a store nobody can tell whether a concrete type is one of functions.
+  if (is_null && heap == HeapKind::concrete)
+    return type.nullable() && (kind == RefKind::func || kind == RefKind::any);
+  if (is_null) return type.nullable() && Value::zero(type).ref().kind() == kind;
+  if (kind == RefKind::extern_) return heap == HeapKind::extern_;
+  return heap == HeapKind::any || heap == HeapKind::eq || heap == HeapKind::i31;
+}
+
+}  // namespace
+
+bool Ref::matches(ValType type) const {
+  if (!type.is_ref()) return false;
+  StoreData* const s = live(anchor());
+  if (s == nullptr) {
+    return !anchor_ && free_matches(kind_, bits_ == 0, type);
+  }
+  const Result<wasm::ValType> t = detail::to_wasm(s->registry(), type);
+  if (!t || detail::ref_kind(s->registry().top(t->heap())) != kind_) return false;
+  const uint64_t bits = raw_bits();
+  return bits == 0 ? t->nullable() : detail::ref_matches(*s, bits, t->heap());
+}
+
+Result<Ref> Ref::cast(ValType type) const {
+  if (matches(type)) return *this;
+  return make_error(ErrorKind::invalid_argument, "the reference is no " + to_string(type));
+}
+
 Func Ref::func() const {
   if (shape() != RefShape::func) return {};
   return Func(anchor_, reinterpret_cast<runtime::Func*>(static_cast<uintptr_t>(bits_)));
@@ -179,7 +217,10 @@ Value exception_value(StoreData& s, runtime::GcRef ref, uint32_t index) {
 
 }  // namespace
 
-Result<Value> Ref::get(uint32_t index) const {
+Result<Value> Ref::get(uint32_t index) const { return load(index, false); }
+Result<Value> Ref::get_signed(uint32_t index) const { return load(index, true); }
+
+Result<Value> Ref::load(uint32_t index, bool sign_extend) const {
   const RefShape sh = shape();
   if (sh != RefShape::struct_ && sh != RefShape::array && sh != RefShape::exn)
     return not_an_object();
@@ -189,7 +230,7 @@ Result<Value> Ref::get(uint32_t index) const {
   Place place;
   if (!find_place(s, *this, sh, index, place)) return no_such_field();
   runtime::Slot slots[2] = {0, 0};
-  s.heap().load_field(gc_ref(*this), place.offset, place.layout, false, slots);
+  s.heap().load_field(gc_ref(*this), place.offset, place.layout, sign_extend, slots);
   return detail::decode_value(s, place.layout.type.type().unpacked(), slots);
 }
 
@@ -205,6 +246,21 @@ Result<void> Ref::set(uint32_t index, const Value& value) const {
   Result<void> fits = detail::encode_value(s, place.layout.type.type().unpacked(), value, slots);
   if (!fits) return fits;
   s.heap().store_field(gc_ref(*this), place.offset, place.layout, slots);
+  return {};
+}
+
+Result<void> Ref::read_bytes(uint32_t index, Span<uint8_t> out) const {
+  const Result<detail::Elements> e = detail::elements(*this, index, out.size());
+  if (!e) return Error(e.error());
+  detail::copy_elements(out.data(), e->at, out.size(), e->size);
+  return {};
+}
+
+Result<void> Ref::write_bytes(uint32_t index, Span<const uint8_t> bytes) const {
+  const Result<detail::Elements> e = detail::elements(*this, index, bytes.size());
+  if (!e) return Error(e.error());
+  if (!e->is_mutable) return make_error(ErrorKind::invalid_argument, "immutable elements");
+  detail::copy_elements(e->at, bytes.data(), bytes.size(), e->size);
   return {};
 }
 

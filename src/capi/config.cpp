@@ -52,6 +52,48 @@ bool set_module_limit(Limits& limits, nacre_limit_t limit, uint64_t value) {
   return true;
 }
 
+// Functions of C as an allocator.
+class CAllocator final : public nacre::MemoryAllocator {
+ public:
+  explicit CAllocator(const nacre_memory_allocator_t& a) : a_(a) {}
+  ~CAllocator() override {
+    if (a_.finalizer) a_.finalizer(a_.env);
+  }
+  CAllocator(const CAllocator&) = delete;
+  CAllocator& operator=(const CAllocator&) = delete;
+
+  bool allocate(const nacre::MemoryRequest& r, nacre::MemoryBlock& block) noexcept override {
+    if (!a_.allocate) return false;
+    const nacre_memory_request_t request{r.bytes, r.maximum, r.reserve, r.guarded, r.shared};
+    nacre_memory_block_t b{};
+    if (!a_.allocate(a_.env, &request, &b)) return false;
+    block.base = b.base;
+    block.usable = b.usable;
+    block.reserved = b.reserved;
+    block.zeroed = b.zeroed;
+    block.user = b.user;
+    return true;
+  }
+  uint64_t extend(const nacre::MemoryBlock& block, uint64_t bytes) noexcept override {
+    const nacre_memory_block_t b = to_c(block);
+    return a_.extend ? a_.extend(a_.env, &b, bytes) : 0;
+  }
+  void release(const nacre::MemoryBlock& block) noexcept override {
+    const nacre_memory_block_t b = to_c(block);
+    if (a_.release) a_.release(a_.env, &b);
+  }
+  bool guards() const noexcept override { return a_.guards; }
+
+ private:
+  static nacre_memory_block_t to_c(const nacre::MemoryBlock& b) {
+    return {b.base, b.usable, b.reserved, b.zeroed, b.user};
+  }
+  nacre_memory_allocator_t a_;
+};
+
+static_assert(NACRE_GROWTH_TABLE == static_cast<int>(nacre::GrowthKind::table));
+static_assert(NACRE_TYPEKIND_ARRAY == static_cast<int>(nacre::TypeKind::array));
+
 }  // namespace
 
 extern "C" {
@@ -102,6 +144,12 @@ bool nacre_config_set_profile(wasm_config_t* c, nacre_profile_t profile) {
 }
 void nacre_config_set_interruptible(wasm_config_t* c, bool on) { c->config.interruptible = on; }
 void nacre_config_set_fuel(wasm_config_t* c, bool on) { c->config.fuel = on; }
+
+void nacre_config_set_memory_allocator(wasm_config_t* c,
+                                       const nacre_memory_allocator_t* allocator) {
+  c->allocator = allocator ? std::make_shared<CAllocator>(*allocator) : nullptr;
+  c->config.memory_allocator = c->allocator.get();
+}
 
 bool nacre_config_set_limit(wasm_config_t* c, nacre_limit_t limit, uint64_t value) {
   Config& config = c->config;

@@ -40,7 +40,7 @@ bool succeeded(const wasm_ref_t& r, Result<void>&& result) {
 }
 
 Value element(const wasm_table_t& t, const wasm_ref_t* ref) {
-  return to_ref(*t.store.get(), Value::zero(t.item.table().type().elem).ref().kind(), ref);
+  return to_ref(*t.store.get(), hierarchy(*t.store.get(), t.item.table().type().elem), ref);
 }
 
 uint32_t clamp32(uint64_t n) { return n > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(n); }
@@ -93,7 +93,7 @@ void wasm_global_set(wasm_global_t* g, const wasm_val_t* value) {
 
 wasm_table_t* wasm_table_new(wasm_store_t* store, const wasm_tabletype_t* type, wasm_ref_t* init) {
   if (store->live() == nullptr) return nullptr;
-  const nacre::RefKind kind = nacre::Value::zero(type->table.elem).ref().kind();
+  const nacre::RefKind kind = hierarchy(*store, type->table.elem);
   return handle_of<wasm_table_t>(
       store, nacre::Table::create(context(*store), type->table, to_ref(*store, kind, init)));
 }

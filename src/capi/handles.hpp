@@ -89,6 +89,7 @@ enum class RefClass : uint8_t {
 
 struct wasm_config_t {
   nacre::Config config;
+  std::shared_ptr<nacre::MemoryAllocator> allocator;  // the one config names, or null
 };
 
 struct wasm_engine_t {
@@ -270,6 +271,10 @@ inline wasm_store_t* store_of(runtime::Store& store) {
 
 // Makes a store's C side; `owned` is empty for stores others own.
 wasm_store_t* adopt_store(detail::StoreAnchor* anchor);
+
+// A growth callback of C as the C++ API's; it owns `env` where there is a finalizer.
+Function<bool(const GrowthRequest&)> growth_callback(nacre_growth_callback_t callback, void* env,
+                                                     void (*finalizer)(void*));
 
 // Held while a store's code runs: a store deleted meanwhile ends with the outermost call.
 class CallGuard {

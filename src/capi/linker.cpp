@@ -59,6 +59,9 @@ void nacre_linker_define_instance(nacre_linker_t* l, const char* module,
 void nacre_linker_alias(nacre_linker_t* l, const char* module, const char* alias) {
   l->linker.alias(module, alias);
 }
+void nacre_linker_remove_name(nacre_linker_t* l, const char* module, const char* name) {
+  l->linker.remove(module, name);
+}
 void nacre_linker_remove(nacre_linker_t* l, const char* module) { l->linker.remove(module); }
 bool nacre_linker_has(const nacre_linker_t* l, const char* module, const char* name) {
   return l->linker.has(module, name);

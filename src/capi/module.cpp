@@ -105,6 +105,22 @@ void nacre_module_func_name(const wasm_module_t* m, uint32_t func_index, wasm_na
   bytes_assign(out, m->module.func_name(func_index));
 }
 
+void nacre_module_item_name(const wasm_module_t* m, nacre_name_kind_t kind, uint32_t index,
+                            wasm_name_t* out) {
+  static_assert(NACRE_NAME_TAG == static_cast<int>(nacre::NameKind::tag));
+  bytes_assign(out, kind > NACRE_NAME_TAG
+                        ? nacre::String()
+                        : m->module.name(static_cast<nacre::NameKind>(kind), index));
+}
+void nacre_module_local_name(const wasm_module_t* m, uint32_t func_index, uint32_t local_index,
+                             wasm_name_t* out) {
+  bytes_assign(out, m->module.local_name(func_index, local_index));
+}
+void nacre_module_field_name(const wasm_module_t* m, uint32_t type_index, uint32_t field_index,
+                             wasm_name_t* out) {
+  bytes_assign(out, m->module.field_name(type_index, field_index));
+}
+
 size_t nacre_module_count(const wasm_module_t* m, nacre_module_part_t part) {
   switch (part) {
     case NACRE_PART_TYPES:

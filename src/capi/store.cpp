@@ -68,7 +68,31 @@ bool set_limit(StoreLimits& limits, nacre_limit_t limit, uint64_t value) {
   }
 }
 
+// What a callback is called with, until the last copy of it is gone.
+struct GrowthEnv {
+  void* env;
+  void (*finalizer)(void*);
+  GrowthEnv(void* e, void (*f)(void*)) : env(e), finalizer(f) {}
+  ~GrowthEnv() {
+    if (finalizer) finalizer(env);
+  }
+  GrowthEnv(const GrowthEnv&) = delete;
+  GrowthEnv& operator=(const GrowthEnv&) = delete;
+};
+
 }  // namespace
+
+Function<bool(const GrowthRequest&)> growth_callback(nacre_growth_callback_t callback, void* env,
+                                                     void (*finalizer)(void*)) {
+  const auto held = std::make_shared<GrowthEnv>(env, finalizer);
+  if (callback == nullptr) return {};
+  return detail::guard_growth([callback, held](const GrowthRequest& r) {
+    const nacre_growth_t growth{static_cast<nacre_growth_kind_t>(r.kind), r.creation, r.current,
+                                r.desired, r.maximum};
+    return callback(held->env, &growth);
+  });
+}
+
 }  // namespace nacre::capi
 
 void wasm_store_t::finish() {
@@ -95,6 +119,7 @@ wasm_engine_t* wasm_engine_new(void) { return new wasm_engine_t{nacre::Engine()}
 wasm_engine_t* wasm_engine_new_with_config(wasm_config_t* config) {
   if (config == nullptr) return wasm_engine_new();
   auto* engine = new wasm_engine_t{nacre::Engine(config->config)};
+  if (config->allocator) engine->engine.data()->memory_allocator = config->allocator;
   delete config;
   return engine;
 }
@@ -131,10 +156,16 @@ uint64_t nacre_store_fuel(const wasm_store_t* s) {
 }
 
 void nacre_store_set_timeout(wasm_store_t* s, uint64_t ms) {
-  if (s->owned) s->owned->set_timeout_ms(ms);
+  if (s->live()) nacre::detail::set_timeout(*s->live(), ms);
 }
 void nacre_store_clear_timeout(wasm_store_t* s) {
-  if (s->owned) s->owned->clear_timeout();
+  if (s->live()) s->live()->set_deadline(std::chrono::steady_clock::time_point::max());
+}
+
+void nacre_store_set_growth_callback(wasm_store_t* s, nacre_growth_callback_t callback, void* env,
+                                     void (*finalizer)(void*)) {
+  auto function = growth_callback(callback, env, finalizer);
+  if (s->live()) s->live()->set_growth_callback(std::move(function));
 }
 
 nacre_interrupt_t* nacre_interrupt_new(wasm_store_t* s) {

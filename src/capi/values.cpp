@@ -75,10 +75,17 @@ Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref) {
   return box(store, *ref).converted(kind);
 }
 
+RefKind hierarchy(const wasm_store_t& store, ValType type) {
+  const detail::StoreData* const s = store.live();
+  if (type.heap() != HeapKind::concrete || s == nullptr) return Value::zero(type).ref().kind();
+  const runtime::RuntimeType* const t = store.live()->registry().find(type.type_id());
+  return t != nullptr && t->kind == wasm::CompositeKind::func ? RefKind::func : RefKind::any;
+}
+
 Value to_value(wasm_store_t& store, ValType type, const wasm_val_t& value) {
   if (type.is_ref())
     return wasm_valkind_is_ref(value.kind)
-               ? Value(to_ref(store, Value::zero(type).ref().kind(), value.of.ref))
+               ? Value(to_ref(store, hierarchy(store, type), value.of.ref))
                : Value();
   uint32_t bits32 = 0;
   uint64_t bits64 = 0;

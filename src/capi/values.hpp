@@ -14,6 +14,8 @@ wasm_ref_t* wrap_ref(wasm_store_t* store, const Ref& ref);
 // The reference as one of the hierarchy `kind`, or of another when it cannot be: then whoever uses
 // it finds a wrong type.
 Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref);
+// The hierarchy of a reference type; needs the store for concrete ones.
+RefKind hierarchy(const wasm_store_t& store, ValType type);
 // The value as one of `type`. What is not comes out as a value of another type.
 Value to_value(wasm_store_t& store, ValType type, const wasm_val_t& value);
 // Owned by the caller.

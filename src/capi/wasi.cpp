@@ -90,6 +90,8 @@ struct nacre_wasi_threads_t {
   std::mutex mutex;
   std::vector<wasm_store_t*> stores;  // the C sides of the threads' stores
   uint64_t fuel = 0, timeout_ms = 0;
+  nacre_growth_callback_t growth = nullptr;
+  void* growth_env = nullptr;
   nacre::wasi::Threads threads;
 
   nacre_wasi_threads_t(nacre::Linker& linker, const nacre::Module& module, uint32_t max_threads)
@@ -109,6 +111,8 @@ struct nacre_wasi_threads_t {
       stores.push_back(s);
       store.set_fuel(fuel);
       if (timeout_ms != 0) store.set_timeout_ms(timeout_ms);
+      if (growth)
+        s->live()->set_growth_callback(nacre::capi::growth_callback(growth, growth_env, nullptr));
     };
     return o;
   }
@@ -285,6 +289,12 @@ void nacre_wasi_threads_set_fuel(nacre_wasi_threads_t* t, uint64_t fuel) {
 void nacre_wasi_threads_set_timeout(nacre_wasi_threads_t* t, uint64_t ms) {
   const std::lock_guard<std::mutex> lock(t->mutex);
   t->timeout_ms = ms;
+}
+void nacre_wasi_threads_set_growth_callback(nacre_wasi_threads_t* t,
+                                            nacre_growth_callback_t callback, void* env) {
+  const std::lock_guard<std::mutex> lock(t->mutex);
+  t->growth = callback;
+  t->growth_env = env;
 }
 void nacre_wasi_threads_delete(nacre_wasi_threads_t* t) { delete t; }
 

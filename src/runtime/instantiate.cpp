@@ -266,6 +266,7 @@ class Instantiation {
 
   // Much data is written faster into large pages. Segments are nearly always in order and dense.
   void expect_data(const wasm::Data& first, uint64_t at) {
+    if (store_.memory_allocator != nullptr) return;  // not our pages to advise on
     constexpr uint64_t much = uint64_t{4} << 20;
     uint64_t total = 0;
     for (const wasm::Data& d : module_.datas)

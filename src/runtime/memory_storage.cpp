@@ -51,14 +51,19 @@ void free_block(uint8_t* block, uint64_t bytes) {
 }  // namespace
 
 MemoryStorage::MemoryStorage(const wasm::MemoryType& type, std::shared_ptr<MemoryImage> image)
-    : limit_(std::min(bytes_of(max_pages(type), type.page_size_log2), max_bytes)),
-      shared_(type.limits.shared),
-      type_(type),
-      image_(std::move(image)) {
+    : limit_(limit_of(type)), shared_(type.limits.shared), type_(type), image_(std::move(image)) {
   if (shared_) waiters_ = std::make_unique<Waiters>();
 }
 
+uint64_t MemoryStorage::limit_of(const wasm::MemoryType& type) {
+  return std::min(bytes_of(max_pages(type), type.page_size_log2), max_bytes);
+}
+
 MemoryStorage::~MemoryStorage() {
+  if (allocator_ != nullptr) {
+    if (base_ != nullptr) allocator_->release(block_);
+    return;
+  }
   if (image_mapped_) {
     if (first_committed_ != 0 &&
         image_->keep({base_, reserved_, committed_, guarded_}, first_committed_))
@@ -78,6 +83,96 @@ std::shared_ptr<MemoryStorage> MemoryStorage::create(const wasm::MemoryType& typ
   const uint64_t bytes = bytes_of(type.limits.min, type.page_size_log2);
   std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type, std::move(image)));
   return storage->begin(bytes, false) ? storage : nullptr;
+}
+
+namespace {
+
+// What is wrong with a block; null when nothing is.
+const char* why_unusable(const MemoryRequest& wanted, const MemoryBlock& block) {
+  const auto address = reinterpret_cast<uintptr_t>(block.base);
+  if (block.base == nullptr) return wanted.reserve == 0 ? nullptr : "no address";
+  if (address % (wanted.guarded ? os::page_size() : 8) != 0) return "a misaligned address";
+  if (block.reserved > ~uintptr_t{0} - address) return "a block beyond the address space";
+  if (block.usable > block.reserved) return "more usable than reserved bytes";
+  if (block.usable < wanted.bytes || block.reserved < wanted.reserve) return "too few bytes";
+  if (!wanted.guarded) return nullptr;
+  if (block.usable != os::round_up_to_page(static_cast<size_t>(wanted.bytes)))
+    return "usable bytes in a guard region";
+  return block.zeroed ? nullptr : "guarded bytes that are not zero";
+}
+
+}  // namespace
+
+bool MemoryStorage::allocate_hosted(uint64_t bytes, MemoryBlock& block, Error& error) {
+  MemoryRequest wanted;
+  wanted.bytes = bytes;
+  wanted.maximum = limit_;
+  wanted.reserve = guarded_ ? guarded_bytes : shared_ ? limit_ : bytes;
+  wanted.guarded = guarded_;
+  wanted.shared = shared_;
+  if (!allocator_->allocate(wanted, block)) {
+    error = make_error(ErrorKind::limit, "the memory allocator has no memory");
+    return false;
+  }
+  const char* const problem = why_unusable(wanted, block);
+  if (problem == nullptr) {
+    if (block.base == nullptr) block.usable = block.reserved = 0;
+    return true;
+  }
+  error = make_error(ErrorKind::invalid_argument, String("the memory allocator gave ") + problem);
+  if (block.base != nullptr) allocator_->release(block);
+  return false;
+}
+
+Result<std::shared_ptr<MemoryStorage>> MemoryStorage::create_hosted(
+    const wasm::MemoryType& type, std::shared_ptr<MemoryAllocator> allocator, uint64_t maximum,
+    bool guarded) {
+  const uint64_t bytes = bytes_of(type.limits.min, type.page_size_log2);
+  std::shared_ptr<MemoryStorage> storage(new MemoryStorage(type, nullptr));
+  MemoryStorage& s = *storage;
+  s.limit_ = std::min(s.limit_, maximum);
+  if (bytes > s.limit_) return make_error(ErrorKind::limit, "out of memory for a linear memory");
+  s.allocator_ = std::move(allocator);
+  s.guarded_ = guarded;
+  MemoryBlock block;
+  Error error;
+  if (!s.allocate_hosted(bytes, block, error)) return error;
+  s.block_ = block;
+  s.base_ = static_cast<uint8_t*>(block.base);
+  s.reserved_ = block.reserved;
+  if (!block.zeroed && bytes != 0) std::memset(s.base_, 0, static_cast<size_t>(bytes));
+  s.length_.store(bytes, std::memory_order_release);
+  return storage;
+}
+
+bool MemoryStorage::grow_hosted(uint64_t length) {
+  const uint64_t old = length_.load(std::memory_order_relaxed);
+  if (length > block_.reserved) return move_hosted(length);
+  if (length > block_.usable) {
+    const uint64_t usable = allocator_->extend(block_, length);
+    const bool good = usable >= length && usable <= block_.reserved &&
+                      (!guarded_ || usable == os::round_up_to_page(static_cast<size_t>(length)));
+    if (!good) return move_hosted(length);
+    block_.usable = usable;
+  }
+  if (!block_.zeroed) std::memset(base_ + old, 0, static_cast<size_t>(length - old));
+  return true;
+}
+
+bool MemoryStorage::move_hosted(uint64_t length) {
+  if (shared_ || guarded_) return false;
+  MemoryBlock block;
+  Error error;
+  if (!allocate_hosted(length, block, error)) return false;
+  const uint64_t old = length_.load(std::memory_order_relaxed);
+  auto* const to = static_cast<uint8_t*>(block.base);
+  if (old != 0) std::memmove(to, base_, static_cast<size_t>(old));
+  if (!block.zeroed) std::memset(to + old, 0, static_cast<size_t>(length - old));
+  if (base_ != nullptr) allocator_->release(block_);
+  block_ = block;
+  base_ = to;
+  reserved_ = block.reserved;
+  return true;
 }
 
 bool MemoryStorage::can_guard(const wasm::MemoryType& type) {
@@ -218,17 +313,23 @@ bool MemoryStorage::grow_block(uint64_t length) {
   return true;
 }
 
+uint64_t MemoryStorage::length_after(uint64_t length, uint64_t delta_pages, uint64_t cap) const {
+  const uint64_t delta = bytes_of(delta_pages, type_.page_size_log2);
+  if (delta == 0) return length;
+  const uint64_t most = std::min(limit_, cap);
+  return length > most || delta > most - length ? ~uint64_t{0} : length + delta;
+}
+
 uint64_t MemoryStorage::grow(uint64_t delta_pages, uint64_t cap) {
   constexpr uint64_t refused = ~uint64_t{0};
   std::unique_lock<std::mutex> lock(grow_mutex_, std::defer_lock);
   if (shared_) lock.lock();
   const uint64_t old = length_.load(std::memory_order_relaxed);
-  const uint64_t delta = bytes_of(delta_pages, type_.page_size_log2);
-  if (delta == 0) return old;
-  const uint64_t most = std::min(limit_, cap);
-  if (old > most || delta > most - old) return refused;
-  const uint64_t length = old + delta;
-  if (reserved_ == 0 && length <= small_bytes) {
+  const uint64_t length = length_after(old, delta_pages, cap);
+  if (length == old || length == refused) return length;
+  if (allocator_ != nullptr) {
+    if (!grow_hosted(length)) return refused;
+  } else if (reserved_ == 0 && length <= small_bytes) {
     if (length > committed_ && !grow_block(length)) return refused;
   } else if (length > reserved_) {
     if (shared_ || !move_to_reservation(length)) return refused;

@@ -17,6 +17,10 @@
 // A memory may begin with a module's data mapped copy-on-write, see memory_image.hpp; it gives its
 // reservation back to the image, for the next one.
 //
+// An embedder's allocator may own the bytes instead ("hosted"): one block at a time, extended in
+// place as far as it reaches and then replaced by a larger one. What the allocator gives is
+// checked before it is used. Such a memory has no image.
+//
 // A shared memory has a maximum, is reserved in full at once and never moves; its length only
 // grows. Threads that wait on its addresses queue here, so they all see one table whatever store
 // they run in, and nothing is global. A storage lives as long as any memory refers to it.
@@ -28,6 +32,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+
+#include "nacre/memory_allocator.hpp"
+#include "nacre/result.hpp"
 
 #include "base/platform.hpp"
 #include "wasm/types.hpp"
@@ -53,6 +60,12 @@ class MemoryStorage {
   // The same, guarded: null also when the host has no address space for it or can_guard is false.
   static std::shared_ptr<MemoryStorage> create_guarded(
       const wasm::MemoryType& type, std::shared_ptr<MemoryImage> image = nullptr);
+  // Storage in a block of the allocator's, of at most `maximum` bytes ever; with `guarded` (and
+  // can_guard) one with a guard region. Errors: limit, when it has none; invalid_argument, when
+  // what it gave is not what it was asked for.
+  static Result<std::shared_ptr<MemoryStorage>> create_hosted(
+      const wasm::MemoryType& type, std::shared_ptr<MemoryAllocator> allocator, uint64_t maximum,
+      bool guarded);
   // Whether guards can stand for bounds checks: 32-bit indices and pages the host can protect.
   static bool can_guard(const wasm::MemoryType& type);
   ~MemoryStorage();
@@ -67,6 +80,9 @@ class MemoryStorage {
   const wasm::MemoryType& type() const { return type_; }
   // The largest length the type allows, in bytes, clamped to max_bytes.
   uint64_t limit() const { return limit_; }
+  static uint64_t limit_of(const wasm::MemoryType& type);
+  // The length `delta_pages` more than `length` would be; ~0 beyond the limit or `cap`.
+  uint64_t length_after(uint64_t length, uint64_t delta_pages, uint64_t cap) const;
   uint64_t reserved() const { return reserved_; }
   bool guarded() const { return guarded_; }
 
@@ -119,6 +135,9 @@ class MemoryStorage {
   bool reserve(uint64_t at_least);
   bool commit(uint64_t length);
   bool grow_block(uint64_t length);
+  bool allocate_hosted(uint64_t bytes, MemoryBlock& block, Error& error);
+  bool grow_hosted(uint64_t length);
+  bool move_hosted(uint64_t length);
   void free_base();
   bool move_to_reservation(uint64_t new_length);
   bool value_equals(uint64_t address, uint32_t bytes, uint64_t expected) const;
@@ -134,9 +153,11 @@ class MemoryStorage {
   bool image_mapped_ = false;
   wasm::MemoryType type_;
   std::shared_ptr<MemoryImage> image_;
-  uint64_t first_committed_ = 0;      // of pages that may go back to image_; 0: they may not
-  std::mutex grow_mutex_;             // shared only
-  std::unique_ptr<Waiters> waiters_;  // shared only
+  uint64_t first_committed_ = 0;  // of pages that may go back to image_; 0: they may not
+  std::shared_ptr<MemoryAllocator> allocator_;  // hosted only
+  MemoryBlock block_;                           // likewise
+  std::mutex grow_mutex_;                       // shared only
+  std::unique_ptr<Waiters> waiters_;            // shared only
 };
 
 }  // namespace nacre::runtime

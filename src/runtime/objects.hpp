@@ -81,7 +81,7 @@ struct Memory {
   // Takes over base and length from the storage, here and in the users' vm contexts.
   void refresh();
   // Grows by `delta` pages; returns the old size in pages, or ~0 when refused (maximum, limits,
-  // out of memory).
+  // the embedder, out of memory).
   uint64_t grow(uint64_t delta);
 };
 
@@ -93,6 +93,8 @@ struct Table {
   Store* store = nullptr;
   bool holds_gc_refs = false;  // entries are traced by the collector
   uint64_t size() const { return entries.size(); }
+  // The most entries a table of these limits can have.
+  static uint64_t most(const wasm::SizeLimits& limits);
   wasm::TableType current_type() const;  // with its present size as minimum
   // Old size, or ~0 when refused.
   uint64_t grow(uint64_t delta, RefBits init);

@@ -75,7 +75,17 @@ class TypeRegistry {
   // RuntimeType ids of this registry. Null only when out of ids.
   const RuntimeType* intern_func(std::span<const wasm::ValType> params,
                                  std::span<const wasm::ValType> results);
-  // Gives back what one call of intern or intern_func returned.
+  // One recursion group whose concrete types are ids of this registry, or group_member(k). A
+  // supertype is an id, or an earlier member. The first member; the k-th is that plus k. Null
+  // only when out of ids. Whether members may declare their supertypes is not checked: see
+  // supertype_fits.
+  const RuntimeType* intern_group(std::span<const wasm::SubTypeDef> group);
+  static constexpr uint32_t group_member(uint32_t k) { return (uint32_t{1} << 23) + k; }
+  // Whether `type` may have the supertype it has.
+  bool supertype_fits(const RuntimeType& type) const;
+  // The type with this id, with one more reference; null when none that lives has it.
+  const RuntimeType* acquire(uint32_t id);
+  // Gives back what one call of intern, intern_func or intern_group returned.
   void release(std::span<const RuntimeType* const> types);
   // One more reference to the group of a living type, to be released like intern_func's.
   void retain(const RuntimeType* type);

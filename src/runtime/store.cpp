@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "os/float_env.hpp"
 #include "os/threads.hpp"
 #include "runtime/memory_storage.hpp"
 
@@ -46,8 +47,31 @@ Store::~Store() {
 void Store::keep_type(const RuntimeType* type) {
   // Host code tends to use one type many times in a row.
   if (!kept_types_.empty() && kept_types_.back()->group == type->group) return;
+  if (!kept_groups_.insert(type->group).second) return;
   registry_->retain(type);
   kept_types_.push_back(type);
+}
+
+void Store::set_growth_callback(Function<bool(const GrowthRequest&)> callback) {
+  growth_callback_ =
+      callback ? std::make_shared<Function<bool(const GrowthRequest&)>>(std::move(callback))
+               : nullptr;
+}
+
+bool Store::may_grow(const GrowthRequest& request) {
+  if (growth_callback_ == nullptr) return true;
+  bool granted = false;
+  if (!asking_growth_) {
+    // Held, because the callback may replace itself.
+    const auto callback = growth_callback_;
+    const os::FloatMode mode = os::enter_float_mode();
+    asking_growth_ = true;
+    granted = (*callback)(request);
+    asking_growth_ = false;
+    os::set_float_mode(mode);
+  }
+  growth_refused = !granted;
+  return granted;
 }
 
 Func* Store::new_host_func(const RuntimeType* type, HostCallback fn, void* env,
@@ -73,7 +97,17 @@ Result<Memory*> Store::new_memory(const wasm::MemoryType& type,
     return make_error(ErrorKind::invalid_argument, "shared memory must have maximum");
   if (type.limits.min > (limits_.max_memory_bytes >> type.page_size_log2))
     return limit_error("memory size exceeds the store's limit");
+  const uint64_t maximum = std::min(MemoryStorage::limit_of(type), limits_.max_memory_bytes);
+  const uint64_t bytes = type.limits.min << type.page_size_log2;
+  if (bytes <= maximum && !may_grow({GrowthKind::memory, true, 0, bytes, maximum}))
+    return limit_error("the embedder refused a memory");
   const bool guarded = limits_.guarded_memories && MemoryStorage::can_guard(type);
+  if (memory_allocator != nullptr) {
+    Result<std::shared_ptr<MemoryStorage>> hosted =
+        MemoryStorage::create_hosted(type, memory_allocator, maximum, guarded);
+    if (!hosted) return std::move(hosted.error());
+    return adopt_shared_memory(type, std::move(*hosted));
+  }
   std::shared_ptr<MemoryStorage> storage =
       guarded ? MemoryStorage::create_guarded(type, std::move(image))
               : MemoryStorage::create(type, std::move(image));
@@ -98,6 +132,9 @@ Result<Table*> Store::new_table(wasm::ValType elem, const wasm::SizeLimits& limi
     return make_error(ErrorKind::invalid_argument, "size minimum must not be greater than maximum");
   if (limits.min > limits_.max_table_entries)
     return limit_error("table size exceeds the store's limit");
+  const uint64_t maximum = std::min(Table::most(limits), limits_.max_table_entries);
+  if (!may_grow({GrowthKind::table, true, 0, limits.min, maximum}))
+    return limit_error("the embedder refused a table");
   Table& t = tables_.emplace_back();
   t.elem = t.elem_local = elem;
   t.limits = limits;
@@ -142,10 +179,17 @@ bool Store::host_stack_is_low() {
   return stack_low_ != 0 && here > stack_low_ && here - stack_low_ < min_host_stack;
 }
 
+Trap Store::refuse_call() {
+  set_host_error(make_error(ErrorKind::trap, "a call from a growth callback"));
+  return set_trap(Trap::host);
+}
+
 Trap Store::call(Func& func, Slot* slots) {
-  if (NACRE_UNLIKELY(host_depth != 0) &&
-      (host_depth >= limits_.max_host_depth || host_stack_is_low()))
-    return set_trap(Trap::stack_exhausted);
+  if (NACRE_UNLIKELY(host_depth != 0)) {
+    if (asking_growth_) return refuse_call();
+    if (host_depth >= limits_.max_host_depth || host_stack_is_low())
+      return set_trap(Trap::stack_exhausted);
+  }
   const DepthGuard guard(host_depth);
   const Trap trap = func.instance != nullptr ? engine_->call(*this, func, slots)
                                              : func.host(func.host_env, *this, nullptr, slots);

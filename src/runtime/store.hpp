@@ -11,8 +11,12 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
+#include "nacre/function.hpp"
+#include "nacre/growth.hpp"
+#include "nacre/memory_allocator.hpp"
 #include "nacre/result.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/func_arena.hpp"
@@ -70,6 +74,14 @@ class Store {
   Global* new_global(wasm::GlobalType type, const Slot value[2]);
   Tag* new_tag(const RuntimeType* type);
 
+  // Whether the embedder lets a memory or table grow or be made; true without a callback.
+  bool may_grow(const GrowthRequest& request);
+  bool asks_growth() const { return growth_callback_ != nullptr; }
+  // Whether the callback runs: guest code is then in no state to be called or to have its
+  // references moved.
+  bool asking_growth() const { return asking_growth_; }
+  void set_growth_callback(Function<bool(const GrowthRequest&)> callback);
+
   // Keeps a type alive as long as the store.
   void keep_type(const RuntimeType* type);
 
@@ -120,7 +132,9 @@ class Store {
       std::chrono::steady_clock::time_point::max();  // written by set_deadline
   int64_t fuel = 0;
   TrapInfo trap_info;
-  Error host_error;  // set with Trap::host / Trap::exit
+  Error host_error;             // set with Trap::host / Trap::exit
+  bool growth_refused = false;  // may_grow said no; for who reports it to clear
+  std::shared_ptr<MemoryAllocator> memory_allocator;  // of the embedder, or null
   uint32_t host_depth = 0;
 
   void set_host_error(Error e) { host_error = std::move(e); }
@@ -140,6 +154,7 @@ class Store {
   friend void elem_entries(Instance&, uint32_t, uint64_t, size_t, RefBits*);
   friend class Instantiation;
   bool host_stack_is_low();
+  Trap refuse_call();
   std::shared_ptr<ExecEngine> engine_;
   std::shared_ptr<TypeRegistry> registry_;
   StoreLimits limits_;
@@ -158,6 +173,9 @@ class Store {
   std::vector<Table*> gc_tables_;
   std::vector<Instance*> gc_instances_;  // those with references in element segments
   std::vector<const RuntimeType*> kept_types_;
+  std::unordered_set<const RecGroup*> kept_groups_;  // theirs
+  std::shared_ptr<Function<bool(const GrowthRequest&)>> growth_callback_;
+  bool asking_growth_ = false;
   std::thread::id stack_thread_;  // whose stack stack_low_ is the end of
   uintptr_t stack_low_ = 0;
 };

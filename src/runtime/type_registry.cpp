@@ -79,8 +79,8 @@ struct Carver {
   }
 };
 
-// A group to be interned: one of a module's table, whose types outside it are known already, or a
-// lone function type whose concrete types are ids of the registry.
+// A group to be interned: one of a module's table, whose types outside it are known already; or a
+// lone function type, or a group of definitions, whose concrete types are ids of the registry.
 struct LocalGroup {
   const TypeTable* table = nullptr;
   TypeId first = 0;
@@ -89,23 +89,37 @@ struct LocalGroup {
   // Without a table:
   const TypeRegistry* registry = nullptr;
   std::span<const ValType> func_params, func_results;
+  std::span<const wasm::SubTypeDef> defs;  // `first` is group_member(0)
 
-  bool is_own(TypeId id) const { return table != nullptr && id - first < size; }
+  bool is_own(TypeId id) const { return (table != nullptr || !defs.empty()) && id - first < size; }
+  const wasm::SubTypeDef& def(TypeId id) const { return defs[id - first]; }
   const RuntimeType* known(TypeId id) const {
     return table != nullptr ? known_types[id] : registry->by_id(id);
   }
   CompositeKind kind(TypeId id) const {
+    if (!defs.empty()) return def(id).kind;
     return table != nullptr ? table->kind(id) : CompositeKind::func;
   }
-  bool is_final(TypeId id) const { return table == nullptr || table->is_final(id); }
-  TypeId super(TypeId id) const { return table != nullptr ? table->super(id) : wasm::no_type; }
+  bool is_final(TypeId id) const {
+    if (!defs.empty()) return def(id).is_final;
+    return table == nullptr || table->is_final(id);
+  }
+  TypeId super(TypeId id) const {
+    if (!defs.empty()) return def(id).super;
+    return table != nullptr ? table->super(id) : wasm::no_type;
+  }
   std::span<const ValType> params(TypeId id) const {
+    if (!defs.empty()) return def(id).params;
     return table != nullptr ? table->params(id) : func_params;
   }
   std::span<const ValType> results(TypeId id) const {
+    if (!defs.empty()) return def(id).results;
     return table != nullptr ? table->results(id) : func_results;
   }
-  std::span<const FieldType> fields(TypeId id) const { return table->fields(id); }
+  std::span<const FieldType> fields(TypeId id) const {
+    if (!defs.empty()) return def(id).fields;
+    return table->fields(id);
+  }
 };
 
 LocalGroup table_group(const TypeTable& table, TypeTable::Group group,
@@ -472,6 +486,46 @@ const RuntimeType* TypeRegistry::intern_func(std::span<const ValType> params,
   const std::lock_guard lock(impl_->mutex);
   const RecGroup* r = impl_->find_or_make(g);
   return r == nullptr ? nullptr : &r->members[0];
+}
+
+const RuntimeType* TypeRegistry::intern_group(std::span<const wasm::SubTypeDef> group) {
+  LocalGroup g;
+  g.registry = this;
+  g.defs = group;
+  g.first = group_member(0);
+  g.size = static_cast<uint32_t>(group.size());
+  const std::lock_guard lock(impl_->mutex);
+  const RecGroup* r = impl_->find_or_make(g);
+  return r == nullptr ? nullptr : &r->members[0];
+}
+
+bool TypeRegistry::supertype_fits(const RuntimeType& t) const {
+  const RuntimeType* const super = t.super();
+  if (super == nullptr) return true;
+  if (super->is_final || super->kind != t.kind) return false;
+  const auto match = [&](std::span<const ValType> a, std::span<const ValType> b) {
+    if (a.size() != b.size()) return false;
+    for (size_t i = 0; i < a.size(); ++i)
+      if (!matches(a[i], b[i])) return false;
+    return true;
+  };
+  if (t.kind == CompositeKind::func)
+    return match(super->params, t.params) && match(t.results, super->results);
+  if (t.fields.size() < super->fields.size()) return false;
+  for (size_t i = 0; i < super->fields.size(); ++i) {
+    const FieldType a = t.fields[i].type, b = super->fields[i].type;
+    if (a.is_mutable() != b.is_mutable() || !matches(a.type(), b.type())) return false;
+    if (a.is_mutable() && !matches(b.type(), a.type())) return false;
+  }
+  return true;
+}
+
+const RuntimeType* TypeRegistry::acquire(uint32_t id) {
+  // Groups die under the lock, so one that is found in it lives.
+  const std::lock_guard lock(impl_->mutex);
+  const RuntimeType* const type = find(id);
+  if (type != nullptr) retain(type);
+  return type;
 }
 
 void TypeRegistry::release(std::span<const RuntimeType* const> types) {

@@ -80,6 +80,9 @@ int main(void) {
       nacre_linker_define_func_unchecked(linker, "mathx", "add", type, add, add_name, finalize));
   wasm_functype_delete(type);
   nacre_linker_alias(linker, "mathx", "math");
+  nacre_linker_alias(linker, "mathx", "forgotten");
+  nacre_linker_remove_name(linker, "forgotten", "add");
+  CHECK(!nacre_linker_has(linker, "forgotten", "add"));
   nacre_linker_remove(linker, "mathx");
   CHECK(nacre_linker_has(linker, "math", "add") && !nacre_linker_has(linker, "mathx", "add"));
 

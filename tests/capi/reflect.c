@@ -99,6 +99,21 @@ int main(void) {
   nacre_module_func_name(module, 1, &name);
   print_name(&name);
   wasm_name_delete(&name);
+  wasm_module_t* named = module_of(
+      store,
+      "(module (type $t (struct (field $f i32))) (memory $m 1) (func (param $p i32)))");
+  nacre_module_item_name(named, NACRE_NAME_MEMORY, 0, &name);
+  print_name(&name);
+  wasm_name_delete(&name);
+  nacre_module_item_name(named, 99, 0, &name);
+  CHECK(name.size == 0);
+  nacre_module_local_name(named, 0, 0, &name);
+  print_name(&name);
+  wasm_name_delete(&name);
+  nacre_module_field_name(named, 0, 0, &name);
+  print_name(&name);
+  wasm_name_delete(&name);
+  wasm_module_delete(named);
   printf("types %d functions %d tables %d memories %d globals %d tags %d start %d\n",
          (int)nacre_module_count(module, NACRE_PART_TYPES),
          (int)nacre_module_count(module, NACRE_PART_FUNCTIONS),
@@ -159,7 +174,7 @@ export "memory" 3 (memory 1 5000)
 export "big" 3 (memory i64 1 4294967296)
 export "tag" 4 (tag (param i32))
 a host function without a callback
-"reflect" "named" types 3 functions 2 tables 2 memories 3 globals 1 tags 1 start 0
+"reflect" "named" "m" "p" "f" types 3 functions 2 tables 2 memories 3 globals 1 tags 1 start 0
 section name
 section note
 needs mutable-globals

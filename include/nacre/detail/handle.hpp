@@ -30,6 +30,7 @@ struct StoreData;
 struct StoreAnchor;
 struct LinkerData;
 struct SharedMemoryData;
+struct DefinedTypeData;
 }  // namespace nacre::detail
 
 namespace nacre {
@@ -43,6 +44,8 @@ void retain(StoreAnchor*) noexcept;
 void release(StoreAnchor*) noexcept;
 void retain(SharedMemoryData*) noexcept;
 void release(SharedMemoryData*) noexcept;
+void retain(DefinedTypeData*) noexcept;
+void release(DefinedTypeData*) noexcept;
 
 template <class T>
 class Handle {

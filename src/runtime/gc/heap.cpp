@@ -198,6 +198,7 @@ class Copier final : public RootVisitor {
 }  // namespace
 
 bool Heap::Impl::collect() {
+  if (store.asking_growth()) return false;
   const unsigned from = current, to = 1 - current;
   const uint64_t in_use = used();
   if (!commit(to, start(to) - origin(to) + in_use)) return false;
