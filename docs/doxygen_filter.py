@@ -137,7 +137,7 @@ def is_exempt(head, scope, ends_here):
             return True
         if re.match(rf"{name}\s?& operator=\((const )?{name}\b", h):
             return True
-        if re.match(rf"(constexpr )?{name}\(\)( = default)?$", h):
+        if re.match(rf"(constexpr )?{name}\(\)( = default)?(?: :(?!:) .*)?$", h):
             return True
     return False
 
@@ -408,6 +408,20 @@ def clean_head(head):
     return out
 
 
+def one_by_one(head):
+    """`int a = 0, b` as ["int a = 0", "int b"]; None for everything but several variables."""
+    parts, depth, at = [], 0, 0
+    for k, c in enumerate(head):
+        depth += (c in "([{<") - (c in ")]}>")
+        if c == "," and depth == 0:
+            parts.append(head[at:k])
+            at = k + 1
+    first = re.match(r"([\w:<>, ]+[\s>])\w+\s*(=.*|\{.*)?$", parts[0]) if parts else None
+    if not first or re.match(r"(using|typedef|template|enum|class|struct|friend)\b", head) or "\n" in head:
+        return None
+    return [parts[0]] + [first[1] + p.strip() for p in [*parts[1:], head[at:]]]
+
+
 def filtered(text):
     text, code, found, comments = declarations(text)
     lines = text.split("\n")
@@ -439,7 +453,11 @@ def filtered(text):
                     edits.append((d.start, d.end, head))
             if code[d.end:d.end + 1] == "{":
                 edits.append((d.end, d.stop, ";" + re.sub(r"[^\n]", "", text[d.end:d.stop])))
-        if d.form == "group":
+        fields = one_by_one(text[d.start:d.end]) if d.kind == "member" and d.comment else None
+        if fields:  # Doxygen gives the comment to one of them only
+            words = "/** " + words_of(" ".join(w.strip() for w in d.comment).rstrip(":")) + " */ "
+            edits.append((d.start, d.end, "; ".join(words + f for f in fields)))
+        elif d.form == "group":
             words = " ".join(w.strip() for w in d.comment).rstrip(":.") + "."
             edits.append((d.start, d.start, "/** " + words_of(words) + " */ "))
         elif d.form == "above":

@@ -26,6 +26,7 @@
 //   - Sizes, addresses and offsets are bytes, times milliseconds, unless something else is said.
 //   - "Any thread" means any number of threads at any time; what says nothing is for the one
 //     thread that uses the store, or for one thread at a time.
+//
 // C++ exceptions never leave these functions: one thrown by a host function becomes a trap. When
 // the process is out of memory for small objects it ends, as C++ programs do.
 #ifndef NACRE_H
@@ -116,11 +117,12 @@ WASM_API_EXTERN bool nacre_error_exit_status(const nacre_error_t*, int* status);
 WASM_API_EXTERN void nacre_error_trace(const nacre_error_t*, own wasm_frame_vec_t* out);
 // How many frames there were, dropped ones included.
 WASM_API_EXTERN uint64_t nacre_error_frames_total(const nacre_error_t*);
+
+#define NACRE_TEXT_NOTES 1u   // nacre_error_text ends with what to do when names or lines are missing
+#define NACRE_TEXT_SOURCE 2u  // nacre_error_text quotes the innermost line, from the file it names
 // The error as lines for people: what happened, and the frames with names, files and lines where
-// the module tells them. Ends with a zero, which the size counts. `flags`: an or of
-#define NACRE_TEXT_NOTES 1u   // what to do when names or lines are missing
-#define NACRE_TEXT_SOURCE 2u  // quote the innermost line, from the file the module names
-// Fills in `out`, which the caller deletes.
+// the module tells them. `flags`: an or of NACRE_TEXT_... Fills in `out`, which ends with a zero that
+// the size counts and which the caller deletes.
 WASM_API_EXTERN void nacre_error_text(const nacre_error_t*, uint32_t flags,
                                       own wasm_message_t* out);
 
@@ -133,12 +135,12 @@ WASM_API_EXTERN bool nacre_trap_exit_status(const wasm_trap_t*, int* status);
 // The code in words, "integer divide by zero". Any thread.
 WASM_API_EXTERN const char* nacre_trap_code_message(nacre_trap_code_t);
 
-// Traps for host functions to return: with a message; with the exit status of the guest's program,
-// as WASI's proc_exit; with the kind, code and frames of an error.
+// A trap for a host function to return, with this message.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new(wasm_store_t*, const char* message);
-// One that ends the program with `status`.
+// One that ends the program with `status`, as WASI's proc_exit.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new_exit(wasm_store_t*, int status);
-// One that says what the error says; of a caught exception it throws no new one.
+// One with the message, kind, code and frames of an error, which is taken over; of a caught exception
+// it throws no new one.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new_error(wasm_store_t*, own nacre_error_t*);
 
 // From the module's name section, or of a host function; empty without a name.
@@ -376,13 +378,12 @@ WASM_API_EXTERN void nacre_valtype_text(const wasm_valtype_t*, own wasm_message_
 // The same for the type of an external.
 WASM_API_EXTERN void nacre_externtype_text(const wasm_externtype_t*, own wasm_message_t* out);
 
-// The full range of sizes, in pages or entries. `max`: NACRE_NO_MAX for none. `flags`: an or of
-// NACRE_TYPE_...; `page_size`: 65536 or 1 byte. Whether they make sense together is checked where
-// the type is used.
-#define NACRE_NO_MAX UINT64_MAX
-#define NACRE_TYPE_64 1u      // 64-bit addresses or indices
-#define NACRE_TYPE_SHARED 2u  // memories: between threads
-// A memory type; sizes are in pages of `page_size` bytes.
+#define NACRE_NO_MAX UINT64_MAX  // a `max` that means none
+#define NACRE_TYPE_64 1u         // 64-bit addresses or indices
+#define NACRE_TYPE_SHARED 2u     // memories: between threads
+// A memory type with the full range of sizes, which are in pages of `page_size` bytes: 65536 or 1.
+// `max`: NACRE_NO_MAX for none. `flags`: an or of NACRE_TYPE_... Whether they make sense together is
+// checked where the type is used.
 WASM_API_EXTERN own wasm_memorytype_t* nacre_memorytype_new(uint64_t min, uint64_t max,
                                                             uint32_t flags, uint32_t page_size);
 // The initial size in pages.
@@ -393,7 +394,8 @@ WASM_API_EXTERN uint64_t nacre_memorytype_max(const wasm_memorytype_t*);
 WASM_API_EXTERN uint32_t nacre_memorytype_flags(const wasm_memorytype_t*);
 // Bytes of a page.
 WASM_API_EXTERN uint32_t nacre_memorytype_page_size(const wasm_memorytype_t*);
-// A table type; sizes are in entries. NULL without an element type.
+// A table type with the full range of sizes, which are in entries; as nacre_memorytype_new. NULL
+// without an element type.
 WASM_API_EXTERN own wasm_tabletype_t* nacre_tabletype_new(own wasm_valtype_t* element, uint64_t min,
                                                           uint64_t max, uint32_t flags);
 // The initial size in entries.

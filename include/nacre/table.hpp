@@ -4,7 +4,7 @@
 //
 //   nacre::Table table = instance.table("table").value();
 //   nacre::Value entry = table.get(3).value();
-//   if (nacre::Func f = entry.func()) f.call({});
+//   if (nacre::Func f = entry.func()) f.call({}).value();
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 //
 //   nacre::Value n = int32_t{42};
 //   nacre::Value v = nacre::V128{{1, 2, 3}};
-//   nacre::ExternRef r = nacre::ExternRef::host(store, 7);   // an opaque host number
+//   nacre::ExternRef r = nacre::ExternRef::host(store, 7).value();  // an opaque host number
 //   auto results = func.call({n, v, nacre::Value(r)});
 //
 // Floats are kept as bits, so signalling NaNs survive; f32_bits and f64_bits give and take them
