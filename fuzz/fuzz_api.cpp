@@ -203,7 +203,7 @@ Value World::value(ValType type, Store& store) {
 std::vector<Value> World::values(const List<ValType>& types, Store& store) {
   std::vector<Value> out;
   for (const ValType t : types) out.push_back(value(t, store));
-  if (in_.rarely()) out.pop_back();
+  if (!out.empty() && in_.rarely()) out.pop_back();
   return out;
 }
 
