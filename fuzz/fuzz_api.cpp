@@ -306,7 +306,7 @@ void World::define_host(Define define) {
     case 0:
       return define([this](int32_t x) {
         nested();
-        return x + 1;
+        return static_cast<uint32_t>(x) + 1;
       });
     case 1:
       return define([this](Caller c, int32_t x) -> Result<int32_t> {

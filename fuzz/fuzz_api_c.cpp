@@ -217,7 +217,7 @@ wasm_trap_t* World::callback(wasm_store_t* store, const wasm_val_vec_t* args,
 wasm_trap_t* World::slots_callback(nacre_caller_t* caller, uint64_t slots[]) {
   look(caller);
   nested();
-  slots[0] = nacre_slot_i32(nacre_slot_to_i32(slots[0]) + 1);
+  slots[0] = static_cast<uint32_t>(slots[0] + 1);
   return in_.rarely() ? nacre_trap_new(nacre_caller_store(caller), "slots") : nullptr;
 }
 
