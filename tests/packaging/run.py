@@ -266,7 +266,8 @@ def conan(tmp, build):
     env = {"CONAN_HOME": str(tmp / "conan"), **({"CMAKE_CXX_COMPILER_LAUNCHER": CCACHE} if CCACHE else {})}
     run("conan", "profile", "detect", env=env)
     out = run("conan", "create", ROOT / "packaging/conan", "-s", "compiler.cppstd=20", "-s", "build_type=Debug",
-              "-c", f"tools.build:jobs={JOBS}", env=env)
+              "-c", f"tools.build:jobs={JOBS}", "-c", f"tools.cmake.cmake_layout:test_folder={tmp / 'conan-test'}",
+              env=env)
     if OUTPUT not in out:
         sys.exit(f"conan: the test package did not print {OUTPUT!r}:\n{out[-2000:]}")
     print("conan: ok", flush=True)
