@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The bytes choose a program of the differential tests' generator, which the interpreter and the
-// single-pass compiler must run alike: results, traps, memories, globals.
+// The bytes are the choices of the differential tests' generator. The interpreter and the
+// single-pass compiler must run its program alike: results, traps, memories, globals.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -85,11 +85,9 @@ Outcome run(const std::vector<uint8_t>& bytes, const std::vector<Value>& args,
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  uint64_t seed = 14695981039346656037u;
-  for (size_t i = 0; i < size; ++i) seed = (seed ^ data[i]) * 1099511628211u;
-  const diff::Program program = diff::generate(seed);
+  diff::Random random(data, size);
+  const diff::Program program = diff::generate(random);
   const std::vector<uint8_t> bytes = diff::encode(program);
-  diff::Random random(seed);
   std::vector<diff::Value> values;
   std::vector<Value> args;
   for (const char c : program.functions.back().params) {

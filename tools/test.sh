@@ -30,6 +30,10 @@ say "address and undefined-behaviour sanitizers, loop dispatch"
 configure_and_build asan all
 ctest --test-dir build/asan --output-on-failure -j "${NACRE_JOBS:-$(nproc)}" -E 'spec_gc_stress|spec_roundtrip' -LE packaging
 
+say "thread sanitizer: eight threads on engines, modules, stores and memories they share"
+configure_and_build tsan nacre-tsan
+TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/tests/tsan.supp" build/tsan/tests/nacre-tsan --gtest_brief=1
+
 say "library alone, without exceptions and RTTI"
 configure_and_build no-exceptions all
 
@@ -64,7 +68,7 @@ if [ "${1:-}" = nightly ]; then
       "build/fuzz/corpus/$(basename "$target")" fuzz/seeds
   done
   say "nightly: ways to install that compile the library again"
-  tests/packaging/run.py --build build/release fetchcontent amalgamation
+  tests/packaging/run.py --build build/release fetchcontent amalgamation static-cli deb conan
   say "nightly: other machines under emulation"
   tools/test-machines.sh
   say "nightly: clang-tidy"

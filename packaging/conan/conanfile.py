@@ -64,4 +64,4 @@ class NacreRecipe(ConanFile):
         if self.settings.os in ("Linux", "FreeBSD"):
             self.cpp_info.system_libs = ["pthread"]
         if self.settings.os == "Windows":
-            self.cpp_info.system_libs = ["ws2_32", "bcrypt"]
+            self.cpp_info.system_libs = ["bcrypt", "ntdll"]

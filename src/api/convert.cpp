@@ -257,6 +257,7 @@ Result<void> encode_reference(StoreData& store, wasm::ValType type, const Ref& r
   }
   if (ref.anchor() != nullptr && ref.anchor() != store.anchor.get()) return wrong_store();
   const runtime::RefBits bits = ref.raw_bits();
+  if (bits == 0) return store_gone();
   if (!ref_matches(store, bits, type.heap())) return type_mismatch(type);
   slots[0] = bits;
   return {};

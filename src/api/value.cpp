@@ -59,8 +59,12 @@ Ref::~Ref() {
 Ref Ref::from_bits(detail::StoreAnchor* anchor, RefKind kind, uint64_t bits) {
   Ref r(kind);
   if (bits == 0) return r;
+  const bool number =
+      kind != RefKind::func && runtime::gc::is_i31(static_cast<runtime::GcRef>(bits));
+  // Of a store destroyed in a call that still runs there is nothing to hold.
+  if (!number && live(anchor) == nullptr) return r;
   r.bits_ = bits;
-  if (kind != RefKind::func && runtime::gc::is_i31(static_cast<runtime::GcRef>(bits))) return r;
+  if (number) return r;
   r.anchor_ = detail::Handle<detail::StoreAnchor>::share(anchor);
   if (kind == RefKind::func) return r;
   r.bits_ = uint64_t{anchor->store->new_handle(bits)} + 1;

@@ -106,6 +106,7 @@ struct wasm_store_t {
   nacre::detail::Handle<nacre::detail::StoreAnchor> anchor;
   uint32_t depth = 0;  // calls in progress
   bool deleted = false;
+  bool ended = false;  // and its own reference given up
   void* user_data = nullptr;
   std::unordered_map<const void*, nacre::capi::HostInfo> infos;  // by object
   std::deque<nacre::capi::ForeignRecord> foreigns;

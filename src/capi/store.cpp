@@ -21,7 +21,8 @@ wasm_store_t* adopt_store(detail::StoreAnchor* anchor) {
 }
 
 CallGuard::~CallGuard() {
-  if (--store_.depth != 0 || !store_.deleted) return;
+  if (--store_.depth != 0 || !store_.deleted || store_.ended) return;
+  store_.ended = true;
   store_.finish();
   if (store_.refs.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &store_;
 }

@@ -121,6 +121,34 @@ TEST(Store, DestroyedInsideItsOwnHostFunction) {
   EXPECT_FALSE(run());
 }
 
+// What runs on until the outermost call ends passes nulls to the host where it means references.
+TEST(Store, RefersToNothingAfterItsEnd) {
+  Engine engine;
+  Linker linker{engine};
+  auto store = std::make_unique<Store>(engine);
+  int nulls = 0;
+  const ExternRef kept = ExternRef::host(*store, 5).value();
+  const Func f = Func::create(*store, [] {});
+  linker.func("env", "end", [&] { store.reset(); });
+  linker.func("env", "look", [&](ExternRef r, Func g) { nulls += r.is_null() && !g.call({}); });
+  linker.func("env", "raw", {{}, {ValType::externref()}},
+              [&](Caller, Span<const Value>, Span<Value> results) -> Result<void> {
+                results[0] = Value(kept);
+                return {};
+              });
+  const Module module = compile(engine, R"((module
+    (import "env" "end" (func $end))
+    (import "env" "look" (func $look (param externref funcref)))
+    (import "env" "raw" (func $raw (result externref)))
+    (func (export "run") (param externref funcref)
+      (call $end)
+      (call $look (local.get 0) (local.get 1))
+      (drop (call $raw)))))");
+  const Instance i = linker.instantiate(*store, module).value();
+  EXPECT_FALSE(i.func("run").value().call({Value(kept), Value(f)}));
+  EXPECT_EQ(nulls, 1);
+}
+
 TEST(Store, EnginesAreIsolated) {
   Engine a, b;
   Store in_a{a};

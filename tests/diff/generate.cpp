@@ -52,7 +52,7 @@ struct Label {
 
 class Generator {
  public:
-  explicit Generator(uint64_t seed) : random_(seed) {}
+  explicit Generator(Random& random) : random_(random) {}
 
   Program run() {
     program_.globals = "ilfdvraxil";
@@ -652,7 +652,7 @@ class Generator {
     }
   }
 
-  Random random_;
+  Random& random_;
   Program program_;
   std::string locals_, results_;
   uint32_t visible_ = 0, counter_ = 0;
@@ -713,6 +713,11 @@ Value interesting(Random& random, char letter) {
   }
 }
 
-Program generate(uint64_t seed) { return Generator(seed).run(); }
+Program generate(Random& random) { return Generator(random).run(); }
+
+Program generate(uint64_t seed) {
+  Random random(seed);
+  return generate(random);
+}
 
 }  // namespace nacre::diff

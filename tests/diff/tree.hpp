@@ -66,17 +66,29 @@ inline constexpr uint32_t dump = 60000;
 class Random {
  public:
   explicit Random(uint64_t seed) : engine_(seed) {}
-  uint64_t bits() { return engine_(); }
-  uint32_t below(uint32_t n) { return static_cast<uint32_t>(engine_() % n); }
+  // Chooses by the bytes, so that a fuzzer can change one choice; goes on by itself when they end.
+  Random(const uint8_t* data, size_t size) : next_(data), end_(data + size) {}
+  uint64_t bits() { return take(8); }
+  uint32_t below(uint32_t n) {
+    return static_cast<uint32_t>(take(n <= 0x100 ? 1 : n <= 0x10000 ? 2 : 4) % n);
+  }
   bool chance(uint32_t percent) { return below(100) < percent; }
   char letter(const std::string& s) { return s[below(static_cast<uint32_t>(s.size()))]; }
 
  private:
+  uint64_t take(unsigned bytes) {
+    if (next_ == end_) return engine_();
+    uint64_t v = 0;
+    while (bytes-- != 0 && next_ != end_) v = v << 8 | *next_++;
+    return v;
+  }
   std::mt19937_64 engine_;
+  const uint8_t *next_ = nullptr, *end_ = nullptr;
 };
 
 // A number worth computing with; never a NaN.
 Value interesting(Random& random, char letter);
+Program generate(Random& random);
 Program generate(uint64_t seed);
 std::vector<uint8_t> encode(const Program& program);
 // Whether the evaluator knows the instruction's meaning.

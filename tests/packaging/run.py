@@ -13,9 +13,15 @@ what README.md says it prints. The ways:
     parses         g++ accepts them, and clang++ without exceptions and RTTI
     soname         the shared library exports the public API and nothing else
     manual         the manual page and the completion scripts are installed where shells and man look
+    static-cli     the command without shared libraries runs all of tests/cli (compiles the library)
+    deb            `cpack -G DEB` has everything, which runs from there; with NACRE_DEBIAN_ROOT, the
+                   folder of a Debian system (debootstrap), it is installed there by dpkg and run
+                   (compiles the library)
+    conan          `conan create` with these sources (compiles the library; needs conan 2)
 
-Without WAY: those that compile no library. `all`: every one. Libraries are compiled without
-optimisation and through ccache where there is one: this is about building, not about speed.
+Without WAY: those that compile no library. `all`: every one. Libraries are compiled through ccache
+where there is one, without optimisation but for static-cli and deb: this is about building, not
+about speed.
 """
 import argparse
 import os
@@ -230,8 +236,68 @@ def manual(tmp, build):
     print("manual: ok", flush=True)
 
 
+def static_cli(tmp, build):
+    folder = tmp / "static-cli"
+    configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DNACRE_STATIC_CLI=ON", "-DNACRE_BUILD_TESTS=OFF",
+              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
+    run("cmake", "--build", folder, "-j", JOBS, "--target", "nacre_cli")
+    nacre = folder / "cli" / "nacre"
+    if "NEEDED" in run("readelf", "-dW", nacre):
+        sys.exit("static-cli: needs shared libraries")
+    last = run(sys.executable, ROOT / "tests/cli/run.py", "--nacre", nacre).splitlines()[-1]
+    print(f"static-cli: {nacre.stat().st_size} bytes, no shared library, tests/cli: {last}", flush=True)
+
+
+def deb(tmp, build):
+    if not shutil.which("dpkg-deb"):
+        return print("deb: no dpkg, skipped")
+    folder, root = tmp / "deb", tmp / "root"
+    configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON", "-DNACRE_BUILD_TESTS=OFF",
+              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
+    run("cmake", "--build", folder, "-j", JOBS)
+    run("cpack", "-G", "DEB", cwd=folder)
+    package = next(folder.glob("nacre_*.deb"))
+    run("dpkg-deb", "-x", package, root)
+    wanted = ["bin/nacre", "include/nacre/nacre.hpp", "include/nacre.h", "include/wasm.h", "lib/libnacre.a",
+              "lib/libnacre.so", "lib/pkgconfig/nacre.pc", "lib/cmake/nacre/nacre-config.cmake",
+              "share/doc/nacre/LICENSE", "share/man/man1/nacre.1", "share/bash-completion/completions/nacre"]
+    missing = [w for w in wanted if not (root / "usr" / w).exists() and not (root / "usr" / (w + ".gz")).exists()]
+    if missing:
+        sys.exit(f"deb: {package.name} lacks {', '.join(missing)}")
+    if not run(root / "usr/bin/nacre", "--version").startswith("nacre "):
+        sys.exit("deb: the command does not run")
+    app = empty_folder(tmp, "deb-app")
+    run(cache(build, "CMAKE_CXX_COMPILER"), "-std=c++20", f"-I{root}/usr/include", app / "app.cpp",
+        f"-L{root}/usr/lib", "-lnacre", "-o", app / "app")
+    prints_what_is_shown("deb, unpacked", app / "app", {"LD_LIBRARY_PATH": str(root / "usr/lib")})
+    if debian := os.environ.get("NACRE_DEBIAN_ROOT"):
+        shutil.copy(package, pathlib.Path(debian) / "tmp" / package.name)
+        shutil.copy(app / "app", pathlib.Path(debian) / "tmp/nacre-app")
+        run("chroot", debian, "dpkg", "-i", f"/tmp/{package.name}")
+        got = run("chroot", debian, "/tmp/nacre-app")
+        version = run("chroot", debian, "nacre", "--version").strip()
+        run("chroot", debian, "dpkg", "-r", "nacre")
+        if got != OUTPUT:
+            sys.exit(f"deb: installed, the program printed {got!r}")
+        print(f"deb, installed by dpkg: {version}", flush=True)
+
+
+def conan(tmp, build):
+    if not shutil.which("conan"):
+        return print("conan: not there, skipped")
+    env = {"CONAN_HOME": str(tmp / "conan"), **({"CMAKE_CXX_COMPILER_LAUNCHER": CCACHE} if CCACHE else {})}
+    run("conan", "profile", "detect", env=env)
+    out = run("conan", "create", ROOT / "packaging/conan", "-s", "compiler.cppstd=20", "-s", "build_type=Debug",
+              "-c", f"tools.build:jobs={JOBS}", "-c", f"tools.cmake.cmake_layout:test_folder={tmp / 'conan-test'}",
+              env=env)
+    if OUTPUT not in out:
+        sys.exit(f"conan: the test package did not print {OUTPUT!r}:\n{out[-2000:]}")
+    print("conan: ok", flush=True)
+
+
 WAYS = {"find_package": find_package, "pkg-config": pkg_config, "deterministic": deterministic, "parses": parses,
-        "soname": soname, "manual": manual, "fetchcontent": fetchcontent, "amalgamation": amalgamation}
+        "soname": soname, "manual": manual, "fetchcontent": fetchcontent, "amalgamation": amalgamation,
+        "static-cli": static_cli, "deb": deb, "conan": conan}
 
 
 def main():
