@@ -598,8 +598,11 @@ TEST_F(Folds, AccessesTrapAlone) {
       Case c;
       c.op = op, c.k = Case::itself, c.load = op;
       vary(c, random);
-      if (op == Op::memory_atomic_wait32 || op == Op::memory_atomic_wait64)
+      if (op == Op::memory_atomic_wait32 || op == Op::memory_atomic_wait64) {
         c.memory = shared_memory;
+        c.delta &= 0xffffffff;
+        c.target &= 0xffffffff;
+      }
       add(c);
     }
   }
