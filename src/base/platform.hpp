@@ -85,6 +85,13 @@ extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_SIGNAL_CONTEXT 0
 #endif
 
+// Whether compilers check their own state while they work.
+#if !defined(NDEBUG) || defined(NACRE_VERIFY_COMPILERS)
+#define NACRE_VERIFY 1
+#else
+#define NACRE_VERIFY 0
+#endif
+
 namespace nacre {
 
 inline constexpr bool host_is_windows = NACRE_HOST_WINDOWS != 0;
@@ -103,5 +110,7 @@ struct Uint128;
 
 inline constexpr bool host_is_little_endian = std::endian::native == std::endian::little;
 inline constexpr bool host_is_64_bit = sizeof(void*) == 8;
+
+inline constexpr bool verifies_compilers = NACRE_VERIFY != 0;
 
 }  // namespace nacre

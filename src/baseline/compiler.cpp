@@ -67,6 +67,8 @@ void Compiler::begin(const validate::FuncStart& start) {
   set_pins(0);
   receive_params(start);
   clear_locals();
+  audit_.begin();
+  joined();
   if (listened_) tell_before(start);
   if (options_.fuel) use_fuel();
 }

@@ -28,6 +28,7 @@
 #include <span>
 #include <vector>
 
+#include "baseline/audit.hpp"
 #include "baseline/function_compiler.hpp"
 #include "baseline/scan.hpp"
 #include "baseline/value.hpp"
@@ -110,7 +111,11 @@ class Compiler {
   // ===== handlers of the driver (validate/consumer.hpp)
   void begin(const validate::FuncStart& start);
   void finish();
-  void at(uint64_t offset) { wasm_at_ = static_cast<uint32_t>(offset - code_offset_); }
+  void at(uint64_t offset) {
+    if constexpr (Audit::on) audit();
+    wasm_at_ = static_cast<uint32_t>(offset - code_offset_);
+    audit_.at(wasm_at_);
+  }
 
   Value constant(ValType type, uint64_t bits);
   Value constant_v128(const V128& bits);
@@ -234,6 +239,25 @@ class Compiler {
   void relocate(unsigned file, uint8_t reg);
   bool is_owned(const Node& n) const { return n.kind == NodeKind::reg; }
   void verify() const;
+  // The audit's view of the same, in debug builds: after every instruction, when a simple value is
+  // read, and when pins are anew what the state says.
+  void audit();
+  void audit_read(uint32_t n) {
+    if constexpr (Audit::on) check_read(n);
+  }
+  void audit_slot(uint32_t n) {
+    if constexpr (Audit::on)
+      audit_.is_in_frame(n, slot_mem(nodes_[n].slot, nodes_[n].cls).disp, bytes_of(nodes_[n].cls));
+  }
+  void audit_hold(unsigned i, const Operand& x, unsigned file = 0) {
+    if constexpr (Audit::on) hold(i, x, file);
+  }
+  void joined() {
+    if constexpr (Audit::on) note_pins();
+  }
+  void check_read(uint32_t n);
+  void hold(unsigned i, const Operand& x, unsigned file);
+  void note_pins();
 
   // ===== nodes
   Node& node(Value v) { return nodes_[v.node]; }
@@ -587,6 +611,7 @@ class Compiler {
   // ===== of the function at hand
   codegen::CodeBuffer code_;
   x64::Assembler a;
+  Audit audit_{code_};
   Scan scan_;
   uint64_t code_offset_ = 0;
   uint32_t wasm_at_ = 0;

@@ -65,6 +65,7 @@ void Compiler::move_to_registers(std::span<const ValuePlace> places,
   reg_moves_.clear();
   for (size_t i = 0; i < nodes.size(); ++i) {
     const uint8_t from = register_of(nodes[i]);
+    if (from != no_reg) audit_read(nodes[i]);
     if (places[i].reg != no_reg && from != no_reg)
       reg_moves_.push_back({places[i].cls, places[i].reg, from});
   }
@@ -87,6 +88,7 @@ uint8_t Compiler::register_of(uint32_t n) const {
 void Compiler::store_simple(uint32_t n, const Mem& to) {
   const Node& x = nodes_[n];
   uint8_t reg = register_of(n);
+  audit_read(n);
   if (reg == no_reg) {
     reg = file_of(x.cls) == 0 ? scratch_reg.code : scratch_xmm.code;
     load_simple(n, reg);
@@ -133,7 +135,9 @@ void Compiler::place_args(const CallLayout& layout, Ops args, uint32_t area) {
 void Compiler::finish_call(const CallLayout& layout, uint32_t first_arg_node, Ops results) {
   release_callee();
   truncate(first_arg_node);
+  assert(dirty_pins() == 0);
   state_ = {0, all_pins()};
+  joined();
   free_[0] = allocatable_[0];
   free_[1] = allocatable_[1];
   for (size_t i = 0; i < results.size(); ++i) {
@@ -151,6 +155,7 @@ void Compiler::finish_call(const CallLayout& layout, uint32_t first_arg_node, Op
       x64::load_value(a, place.cls, reg, mem(x64::rsp, static_cast<int32_t>(place.stack)));
     }
     x64::store_value(a, place.cls, slot, reg);
+    audit_slot(top_node() - 1);
   }
   if (layout.result_bytes != 0) a.add(x64::rsp, static_cast<int32_t>(layout.result_bytes));
   verify();
@@ -367,7 +372,9 @@ void Compiler::call_builtin(codegen::BuiltinId id, uint64_t arg_a, uint64_t arg_
   a.test(r32(0), r32(0));
   a.j(Cond::ne, dynamic_trap_label());
   truncate(first);
+  assert(dirty_pins() == 0);
   state_ = {0, all_pins()};
+  joined();
 }
 
 }  // namespace nacre::baseline

@@ -57,6 +57,7 @@ void Compiler::to_adjacent_slots(uint32_t first) {
     if (x.slot != slot) copy_to_slot(n, slot);
     x.slot = slot;
     x.slot_end = slot += slots_of(x.cls);
+    audit_slot(n);
   }
 }
 
@@ -113,6 +114,7 @@ void Compiler::else_(Frame& frame, bool reachable, Ops results) {
   code_.bind(frame.label.other);
   frame.label.other = {};
   state_ = frame.label.other_state;
+  joined();
 }
 
 void Compiler::push_params(Frame& frame, Ops params) {
@@ -151,6 +153,8 @@ void Compiler::move_values(Frame& frame, Ops values) {
 void Compiler::apply(const FixMove& move) {
   if (move.is_load) x64::load_value(a, move.cls, move.reg, move.home);
   else x64::store_value(a, move.cls, move.home, move.reg);
+  if (!move.is_load && move.home.base == x64::rbp.code)
+    audit_.home_written(move.home.disp, bytes_of(move.cls));
 }
 
 // Appends to fix_moves_ what brings the pins from the present state to the label's, which a forward
@@ -219,10 +223,12 @@ void Compiler::jump_if_to(Frame& frame, Condition c) {
   if (frame.label.bound) {
     const codegen::Label skip = code_.label();
     x64::jump_if(a, codegen::negate(c), skip);
+    const Audit::Mark here = audit_.mark();
     for (size_t i = first; i < fix_moves_.size(); ++i) apply(fix_moves_[i]);
     fix_moves_.resize(first);
     a.jmp(target);
     code_.bind(skip);
+    audit_.resume(here);
     return;
   }
   const codegen::Label cold = code_.label();
@@ -233,7 +239,11 @@ void Compiler::jump_if_to(Frame& frame, Condition c) {
 
 // --- ends
 
-void Compiler::unreached_state() { state_ = {0, all_pins()}; }
+void Compiler::unreached_state() {
+  state_ = {0, all_pins()};
+  joined();
+  audit_.leaves();
+}
 
 void Compiler::end(Frame& frame, bool reachable, Ops results) {
   FrameLabel& l = frame.label;
@@ -256,6 +266,7 @@ void Compiler::end(Frame& frame, bool reachable, Ops results) {
     truncate(l.base);
     code_.bind(code_label(frame));
     state_ = l.state;
+    joined();
     return;
   }
   if (frame.kind == FrameKind::if_) return end_if_without_else(frame, reachable);
@@ -273,6 +284,7 @@ void Compiler::end(Frame& frame, bool reachable, Ops results) {
   truncate(l.base);
   code_.bind(l.code);
   state_ = l.state;
+  joined();
 }
 
 void Compiler::end_if_without_else(Frame& frame, bool reachable) {
@@ -285,15 +297,18 @@ void Compiler::end_if_without_else(Frame& frame, bool reachable) {
     truncate(l.base);
     code_.bind(l.code);
     state_ = l.state;
+    joined();
     return;
   }
   if (reachable) jump_to(frame);
   truncate(l.base);
   code_.bind(l.other);
   state_ = l.other_state;
+  joined();
   fix_edge(l);
   code_.bind(l.code);
   state_ = l.state;
+  joined();
 }
 
 void Compiler::end_results(Frame& frame, Ops results) {
@@ -409,13 +424,17 @@ void Compiler::use_fuel() {
 void Compiler::unreachable() {
   flush_loads();
   add_site(x64::emit_trap(a), codegen::Site::Kind::trap, Trap::unreachable, wasm_at_);
+  audit_.leaves();
 }
 
 void Compiler::br(Frame& frame, Ops values) {
   if (frame.kind == FrameKind::func) return return_(values);
   settle_values(values);
+  const Audit::Mark here = audit_.mark();
   move_values(frame, values);
   jump_to(frame);
+  audit_.resume(here);
+  audit_.leaves();
 }
 
 // Loads below the condition come before it; one that it contains may stay.
@@ -447,6 +466,7 @@ void Compiler::branch_on(Frame& frame, Condition c, Ops values) {
   }
   const codegen::Label skip = code_.label();
   x64::jump_if(a, codegen::negate(c), skip);
+  const Audit::Mark here = audit_.mark();
   if (frame.kind == FrameKind::func) {
     leave(values);
   } else {
@@ -454,6 +474,7 @@ void Compiler::branch_on(Frame& frame, Condition c, Ops values) {
     jump_to(frame);
   }
   code_.bind(skip);
+  audit_.resume(here);
 }
 
 bool Compiler::in_place(Frame& frame, Ops values) const {
@@ -499,13 +520,17 @@ void Compiler::br_table(Value index, std::span<Frame* const> frames, Ops values)
     a.add(scratch_reg, r64(t));
     a.jmp(scratch_reg);
     code_.align(4, 0xCC);
+    audit_.data_begins();
     code_.jump_table(table, table_labels_);
+    audit_.data_ends();
   }
   close(mark);
   // Edges that move values or pins.
   const State here = state_;
+  const Audit::Mark audited = audit_.mark();
   for (const TableStub& stub : table_stubs_) {
     state_ = here;
+    audit_.resume(audited);
     code_.bind(stub.label);
     if (stub.frame->kind == FrameKind::func) {
       leave(values);
@@ -514,6 +539,8 @@ void Compiler::br_table(Value index, std::span<Frame* const> frames, Ops values)
       jump_to(*stub.frame);
     }
   }
+  audit_.resume(audited);
+  audit_.leaves();
 }
 
 // Where a table's entry for a frame leads: its label, or a stub that prepares the edge.

@@ -68,6 +68,7 @@ void Compiler::load_constant(ValueClass cls, uint64_t bits, uint8_t reg) {
 
 // A constant, local, slot or register into a register; flags stay.
 void Compiler::load_simple(uint32_t n, uint8_t reg) {
+  audit_read(n);
   const Node& x = nodes_[n];
   switch (x.kind) {
     case NodeKind::constant:
@@ -125,8 +126,10 @@ void Compiler::spill(uint32_t n) {
   if (x.kind == NodeKind::op || x.kind == NodeKind::load) materialize(n);
   Node& v = nodes_[n];
   copy_to_slot(n, v.slot);
+  audit_.check_stored(slot_mem(v.slot, v.cls).disp, bytes_of(v.cls));
   if (v.kind == NodeKind::reg) free_reg(file_of(v.cls), v.reg);
   v.kind = NodeKind::slot;
+  audit_slot(n);
   if (v.is_ref) {
     // Sorted: spilling goes from the bottom up, but for single values that make room.
     ref_slots_.push_back(n);
@@ -139,6 +142,7 @@ void Compiler::spill(uint32_t n) {
 
 // A simple value into any operand slot. Flags stay.
 void Compiler::copy_to_slot(uint32_t n, uint32_t slot) {
+  audit_read(n);
   const Node& x = nodes_[n];
   const uint32_t end = slot + slots_of(x.cls);
   if (end > max_slots_) max_slots_ = end;
@@ -164,6 +168,7 @@ uint8_t Compiler::to_reg(Value v) {
   const Node& x = nodes_[n];
   const unsigned file = file_of(x.cls);
   if (x.kind == NodeKind::reg) {
+    audit_read(n);
     lock(file, x.reg);
     return x.reg;
   }
@@ -171,6 +176,7 @@ uint8_t Compiler::to_reg(Value v) {
     const uint8_t pin = local(x.a).pin;
     if (pin != no_reg) {
       if ((state_.in_reg >> pin & 1) == 0) load_pin(pin);
+      audit_read(n);
       return pins_[pin].reg;
     }
   }
@@ -226,6 +232,7 @@ Operand Compiler::operand(uint32_t n, const Input& in, bool memory_allowed) {
   const bool mem_ok = memory_allowed && (in.accepts & Input::mem) != 0 &&
                       in.mem_bytes == bytes_of(x.cls) &&
                       (in.mem_bytes != 16 || a.has(os::cpu::avx));
+  if (mem_ok) audit_read(n);
   switch (x.kind) {
     case NodeKind::constant:
       if ((in.accepts & Input::imm_any) != 0 ||
@@ -291,16 +298,19 @@ void Compiler::place_inputs(const Row& row, const uint32_t* in, Operands& o, boo
       wasm_at_ = saved;
       if (!is_guarded(m.memory)) folded_wasm_ = no_fold;
       fold_loads = false;
+      audit_hold(i, o.in[i]);
       continue;
     }
     if (fixed_for(i) != no_reg) {
       const Node& x = nodes_[in[i]];
       if (!(x.kind == NodeKind::reg && x.reg == spec.fixed)) load_simple(in[i], spec.fixed);
       o.in[i] = Operand::in_reg(spec.fixed);
+      audit_hold(i, o.in[i], file_of(spec.cls));
       continue;
     }
     o.in[i] = operand(in[i], spec, memory);
     if (o.in[i].is_mem()) memory = false;
+    audit_hold(i, o.in[i], file_of(spec.cls));
   }
 }
 
@@ -410,6 +420,7 @@ void Compiler::place_traps(const Row& row, Operands& o) {
 
 void Compiler::emit_row(const Row& row, const Operands& o) {
   assert(codegen::violation(row, o, a.features()) == nullptr);
+  audit_.check_held();
   row.emit(a, row, o);
 }
 
@@ -564,6 +575,7 @@ uint8_t Compiler::emit_select(uint32_t n, uint8_t dest) {
   const bool x_dying = nodes_[x].kind == NodeKind::reg || (temps_[file] >> rx & 1) != 0,
              y_dying = nodes_[y].kind == NodeKind::reg;
   Operand oy;
+  audit_read(y);
   if (nodes_[y].kind == NodeKind::slot) oy = Operand::in_mem(slot_mem(nodes_[y].slot, cls));
   else if (nodes_[y].kind == NodeKind::local && local(nodes_[y].a).pin == no_reg)
     oy = Operand::in_mem(home(nodes_[y].a));
@@ -631,6 +643,7 @@ Condition Compiler::to_flags(uint32_t n) {
   const Row* row = flags_row(nodes_[at]);
   if (row == nullptr) {
     if (!is_simple(n)) materialize(n);
+    audit_read(n);
     if (nodes_[n].kind == NodeKind::slot) {
       a.cmp(Size::d, slot_mem(nodes_[n].slot, ValueClass::i32), 0);
     } else if (nodes_[n].kind == NodeKind::local && local(nodes_[n].a).pin == no_reg) {

@@ -40,6 +40,7 @@ bool wants_ref(const Catch& c) {
 // register, locked by the mark that is open.
 void Compiler::begin_handler() {
   state_ = {0, all_pins()};
+  joined();
   take_fixed(exception_reg);
 }
 
@@ -71,6 +72,7 @@ void Compiler::try_table(Frame& frame, std::span<const Catch> catches,
   const codegen::Label body = a.label();
   const auto first = static_cast<uint32_t>(handler_clauses_.size());
   const uint32_t base = top_node();
+  const Audit::Mark here = audit_.mark();
   a.jmp(body);
   for (size_t i = 0; i < catches.size(); ++i) {
     const Catch& c = catches[i];
@@ -89,6 +91,7 @@ void Compiler::try_table(Frame& frame, std::span<const Catch> catches,
   }
   a.bind(body);
   state_ = state;
+  audit_.resume(here);
   handlers_ = first;
   frame.label.clause = first;
 }
@@ -133,6 +136,7 @@ void Compiler::begin_catch(Frame& frame, bool reachable, Ops results, uint32_t t
   }
   handler_clauses_[l.clause] = {tag, code_.size(), l.handlers};
   state_ = {0, all_pins()};
+  joined();
   const Value kept = push_reg(ValueClass::i64, exception_reg, true);
   l.exception_slot = node(kept).slot;
 }
@@ -164,6 +168,7 @@ void Compiler::end_catch(Frame& frame, Ops results) {
   truncate(l.base);
   code_.bind(code_label(frame));
   state_ = l.state;
+  joined();
 }
 
 void Compiler::delegate(Frame& frame, bool reachable, Ops results, Frame& target) {

@@ -39,6 +39,7 @@ Value Compiler::push_slot(ValueClass cls, bool is_ref) {
   if (is_ref) ref_slots_.push_back(top_node() - 1);
   const uint32_t end = n.slot + slots_of(cls);
   if (end > max_slots_) max_slots_ = end;
+  audit_slot(top_node() - 1);
   return {top_node() - 1};
 }
 
@@ -104,6 +105,7 @@ void Compiler::own(uint32_t n, uint8_t reg) {
   // Values above have taken the slots after it already, and labels remember theirs.
   if (n + 1 == top_node()) nodes_[n].slot_end = nodes_[n].slot + slots_of(nodes_[n].cls);
   owner_[file][reg] = n;
+  audit_.is_in_reg(n, file, reg);
   free_[file] &= ~(1u << reg);
 }
 
@@ -175,6 +177,7 @@ void Compiler::relocate(unsigned file, uint8_t reg) {
     spill(n);
   } else {
     const auto to = static_cast<uint8_t>(std::countr_zero(candidates));
+    audit_read(n);
     x64::move_value(a, nodes_[n].cls, to, reg);
     free_reg(file, reg);
     own(n, to);
@@ -212,6 +215,55 @@ void Compiler::verify() const {
 #endif
 }
 
+// --- the audit
+
+void Compiler::audit() {
+  if (audit_.is_dead()) return;
+  verify();
+  for (unsigned f = 0; f < 2; ++f)
+    for (uint32_t regs = allocatable_[f] & ~free_[f]; regs != 0; regs &= regs - 1) {
+      const auto reg = static_cast<uint8_t>(std::countr_zero(regs));
+      audit_.check_reg(owner_[f][reg], f, reg);
+    }
+  for (unsigned i = 0; i < pins_.size(); ++i) {
+    const Pin& p = pins_[i];
+    if ((state_.in_reg >> i & 1) != 0) audit_.check_pin(i, file_of(p.cls), p.reg);
+    if ((state_.in_mem >> i & 1) != 0 && p.local != memory_base_local)
+      audit_.check_home(pin_home(p).disp, bytes_of(p.cls));
+  }
+  for (uint32_t n = top_node() < 64 ? 0 : top_node() - 64; n < top_node(); ++n)
+    if (nodes_[n].kind == NodeKind::slot) check_read(n);
+}
+
+void Compiler::check_read(uint32_t n) {
+  const Node& x = nodes_[n];
+  const unsigned file = file_of(x.cls), bytes = bytes_of(x.cls);
+  if (x.kind == NodeKind::reg) audit_.check_reg(n, file, x.reg);
+  if (x.kind == NodeKind::slot) audit_.check_frame(n, slot_mem(x.slot, x.cls).disp, bytes);
+  if (x.kind != NodeKind::local) return;
+  const uint8_t pin = local(x.a).pin;
+  if (pin != no_reg && (state_.in_reg >> pin & 1) != 0) audit_.check_pin(pin, file, pins_[pin].reg);
+  else audit_.check_home(home(x.a).disp, bytes);
+}
+
+// The operand of a row is to stay where it is until the row is written.
+void Compiler::hold(unsigned i, const Operand& x, unsigned file) {
+  if (x.is_reg()) audit_.hold(i, file, x.reg);
+  if (!x.is_mem()) return;
+  for (const uint8_t reg : {x.mem.base, x.mem.index})
+    if (reg != no_reg) audit_.hold(i, 0, reg);
+}
+
+void Compiler::note_pins() {
+  audit_.joined();
+  for (unsigned i = 0; i < pins_.size(); ++i) {
+    const Pin& p = pins_[i];
+    if ((state_.in_reg >> i & 1) != 0) audit_.pin_written(i, file_of(p.cls), p.reg);
+    if ((state_.in_mem >> i & 1) != 0 && p.local != memory_base_local)
+      audit_.home_is_valid(pin_home(p).disp, bytes_of(p.cls));
+  }
+}
+
 // --- pins
 
 Mem Compiler::pin_home(const Pin& pin) const {
@@ -221,13 +273,17 @@ Mem Compiler::pin_home(const Pin& pin) const {
 
 void Compiler::load_pin(unsigned i) {
   const Pin& p = pins_[i];
+  if (p.local != memory_base_local) audit_.check_home(pin_home(p).disp, bytes_of(p.cls));
   x64::load_value(a, p.cls, p.reg, pin_home(p));
+  audit_.pin_written(i, file_of(p.cls), p.reg);
   state_.in_reg |= 1u << i;
 }
 
 void Compiler::store_pin(unsigned i) {
   const Pin& p = pins_[i];
+  audit_.check_pin(i, file_of(p.cls), p.reg);
   x64::store_value(a, p.cls, pin_home(p), p.reg);
+  if (p.local != memory_base_local) audit_.home_written(pin_home(p).disp, bytes_of(p.cls));
   state_.in_mem |= 1u << i;
 }
 
@@ -238,7 +294,10 @@ void Compiler::store_pins(uint32_t which) {
 // Forgets the present region's pins; their registers become free.
 void Compiler::forget_pins() {
   for (const Pin& p : pins_) {
-    if (p.local != memory_base_local) local(p.local).pin = no_reg;
+    if (p.local != memory_base_local) {
+      local(p.local).pin = no_reg;
+      audit_.home_is_valid(pin_home(p).disp, bytes_of(p.cls));  // on every edge out of the region
+    }
     allocatable_[file_of(p.cls)] |= 1u << p.reg;
     free_[file_of(p.cls)] |= 1u << p.reg;
   }
@@ -270,6 +329,7 @@ void Compiler::set_pins(uint32_t region) {
   for (size_t i = 0; i < r.general.size(); ++i) add(r.general[i], general_pins[i]);
   for (size_t i = 0; i < r.vector.size(); ++i) add(r.vector[i], static_cast<uint8_t>(14 - i));
   state_ = {0, all_pins()};
+  joined();
 }
 
 }  // namespace nacre::baseline

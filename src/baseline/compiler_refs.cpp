@@ -148,7 +148,9 @@ void Compiler::test_object_type(uint8_t ref, ValType from, ValType to, codegen::
   a.cmp(r32(id_reg), mem(r64(type_reg), static_cast<int32_t>(offsetof(RuntimeType, id))));
   if (compiled_.types[type]->is_final) return a.j(Cond::ne, fail);
   a.j(Cond::e, match);
+  const Audit::Mark here = audit_.mark();
   a.call(vm_field(offsetof(VmContext, is_subtype)));
+  audit_.resume(here);  // it keeps all but its operands
   a.j(Cond::ne, fail);
 }
 
@@ -246,6 +248,7 @@ Value Compiler::br_on_cast(Op op, Frame& frame, ValType from, ValType to, Ops va
   prepare_type_test(from, to);
   test_type(to_reg(ref), from, to, fail);
   close(mark);
+  const Audit::Mark here = audit_.mark();
   if (on_failure) {
     a.jmp(match);
     a.bind(fail);
@@ -255,6 +258,7 @@ Value Compiler::br_on_cast(Op op, Frame& frame, ValType from, ValType to, Ops va
     branch_always(frame, values);
     a.bind(fail);
   }
+  audit_.resume(here);
   verify();
   return ref;
 }

@@ -81,6 +81,8 @@ void Compiler::assign_local(uint32_t index, Value v) {
     emit_into(v.node, l.cls, pins_[l.pin].reg);
     state_.in_reg |= bit;
     state_.in_mem &= ~bit;
+    audit_.pin_written(l.pin, file_of(l.cls), pins_[l.pin].reg);
+    audit_.home_is_stale(l.home);
     return truncate(start);
   }
   const Node& x = nodes_[v.node];
@@ -90,11 +92,13 @@ void Compiler::assign_local(uint32_t index, Value v) {
       (bytes_of(x.cls) == 4 || static_cast<int64_t>(x.bits) == static_cast<int32_t>(x.bits));
   if (narrow) {
     a.mov(bytes_of(x.cls) == 8 ? Size::q : Size::d, home(index), static_cast<int32_t>(x.bits));
+    audit_.home_written(l.home, bytes_of(l.cls));
     return truncate(start);
   }
   const Mark mark = begin();
   const uint8_t reg = to_reg(v);
   x64::store_value(a, l.cls, home(index), reg);
+  audit_.home_written(l.home, bytes_of(l.cls));
   close(mark);
   truncate(start);
 }
@@ -112,6 +116,7 @@ Value Compiler::local_tee(uint32_t index, ValType type, Value v) {
     const bool is_ref = nodes_[v.node].is_ref;
     const uint8_t reg = to_owned_reg(v);
     x64::store_value(a, local(index).cls, home(index), reg);
+    audit_.home_written(local(index).home, bytes_of(local(index).cls));
     return push_result(mark, v, local(index).cls, reg, is_ref);
   }
   assign_local(index, v);

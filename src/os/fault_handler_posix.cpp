@@ -136,12 +136,20 @@ class SignalStack {
   void* memory_ = nullptr;
 };
 
+// One that could not be removed, because somebody has since installed a handler that may chain to
+// it, counts as installed: a second time it would become its own predecessor. But where there is no
+// handler at all any more, nobody chains.
+bool still_reached(int signal) {
+  struct sigaction now = {};
+  if (sigaction(signal, nullptr, &now) != 0) return false;
+  return (now.sa_flags & SA_SIGINFO) != 0 ||
+         (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN);
+}
+
 }  // namespace
 
 bool fault_signals_supported() { return NACRE_SIGNAL_CONTEXT != 0; }
 
-// One that could not be removed, because somebody has since installed a handler that may chain to
-// it, counts as installed: a second time it would become its own predecessor.
 bool install_fault_signals() {
   if (!fault_signals_supported()) return false;
   struct sigaction action = {};
@@ -150,7 +158,7 @@ bool install_fault_signals() {
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < num_signals; ++i) {
     Previous& p = previous[i];
-    if (p.installed) continue;
+    if (p.installed && still_reached(signals[i])) continue;
     p.spent.store(false, std::memory_order_relaxed);
     if (sigaction(signals[i], nullptr, &p.action) != 0 ||
         sigaction(signals[i], &action, nullptr) != 0) {

@@ -186,6 +186,23 @@ TEST_F(FaultHandler, LaterHandlersStay) {
   EXPECT_EQ(now.sa_handler, before_.sa_handler);
 }
 
+// A later handler that is taken away without bringing ours back.
+TEST_F(FaultHandler, IsInstalledAgainWhereNoHandlerIsLeft) {
+  signal(SIGSEGV, SIG_DFL);
+  const Code code;
+  ASSERT_TRUE(code.add());
+  use_embedder();
+  code.remove();
+  EXPECT_TRUE(current_is_embedder());
+  signal(SIGSEGV, SIG_DFL);
+  ASSERT_TRUE(code.add());
+  EXPECT_EQ(code.load(bad), bad);
+  code.remove();
+  struct sigaction now {};
+  sigaction(SIGSEGV, nullptr, &now);
+  EXPECT_EQ(now.sa_handler, SIG_DFL);
+}
+
 TEST_F(FaultHandler, OneShotHandlersRunOnce) {
   const int status = in_child([] {
     use_embedder(static_cast<int>(SA_RESETHAND));

@@ -9,6 +9,7 @@
 #include <nacre/nacre.hpp>
 
 #include "evaluate.hpp"
+#include "probe.hpp"
 
 namespace nacre::diff {
 namespace {
@@ -23,46 +24,6 @@ void PrintTo(const Setup& s, std::ostream* out) { *out << s.name; }
 uint64_t environment(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-nacre::Value to_api(char letter, const Value& v) {
-  switch (letter) {
-    case 'i':
-      return nacre::Value(static_cast<uint32_t>(v.lo));
-    case 'l':
-      return nacre::Value(v.lo);
-    case 'f':
-      return nacre::Value::f32_bits(static_cast<uint32_t>(v.lo));
-    case 'd':
-      return nacre::Value::f64_bits(v.lo);
-    default: {
-      V128 r;
-      for (unsigned i = 0; i < 16; ++i)
-        r.bytes[i] = static_cast<uint8_t>((i < 8 ? v.lo : v.hi) >> (8 * (i & 7)));
-      return nacre::Value(r);
-    }
-  }
-}
-
-// References are told apart only by being null.
-Value from_api(const nacre::Value& v) {
-  Value r;
-  switch (v.kind()) {
-    case ValueKind::i32:
-    case ValueKind::f32:
-      return {v.u32(), 0};
-    case ValueKind::i64:
-    case ValueKind::f64:
-      return {v.u64(), 0};
-    case ValueKind::ref:
-      return {v.ref().is_null() ? 0u : 1u, 0};
-    case ValueKind::v128:
-      break;
-  }
-  const V128 bytes = v.v128();
-  for (unsigned i = 0; i < 16; ++i)
-    (i < 8 ? r.lo : r.hi) |= static_cast<uint64_t>(bytes.bytes[i]) << (8 * (i & 7));
-  return r;
 }
 
 class Differential : public ::testing::TestWithParam<Setup> {

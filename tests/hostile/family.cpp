@@ -23,8 +23,8 @@ Writer header() {
 
 // One function of type [params x i32] -> [results x i32] and `locals` further i32s.
 Bytes8 one_function(const Writer& code, uint32_t params = 0, uint32_t results = 0,
-                    uint32_t locals = 0) {
-  Writer w = header(), types, funcs, exports, bodies, body;
+                    uint32_t locals = 0, bool memory = false) {
+  Writer w = header(), types, funcs, memories, exports, bodies, body;
   types.leb_u32(1);
   types.u8(0x60);
   types.leb_u32(params);
@@ -50,6 +50,8 @@ Bytes8 one_function(const Writer& code, uint32_t params = 0, uint32_t results = 
   bodies.sized(body.view());
   section(w, 1, types);
   section(w, 3, funcs);
+  memories.bytes(std::vector<uint8_t>{1, 0, 1});
+  if (memory) section(w, 5, memories);
   section(w, 7, exports);
   section(w, 10, bodies);
   return w.take();
@@ -324,6 +326,88 @@ Bytes8 exports(uint32_t n) {
   return w.take();
 }
 
+// One function of about 24 * n bytes with a bit of everything: locals, loads and stores, branches
+// and loops, calls, a branch table, values that live across all of it.
+Bytes8 one_large_function(uint32_t n) {
+  constexpr uint8_t load = 0x28, store = 0x36, mul = 0x6c, lt = 0x48, xor_op = 0x73;
+  Writer c;
+  for (uint32_t i = 0; i < n; i++) {
+    const uint32_t x = i % 37, y = (i * 7 + 3) % 50;
+    const auto get = [&](uint32_t local) {
+      c.u8(op_get);
+      c.leb_u32(local);
+    };
+    const auto end = [&] { c.u8(op_end); };
+    get(x);
+    get(y);
+    switch (i % 8) {
+      case 0:
+        c.u8(op_add);
+        c.u8(load);
+        c.u8(2);
+        c.leb_u32(i & 0xffff);
+        break;
+      case 1:
+        c.u8(mul);
+        c.u8(op_const);
+        c.leb_s32(static_cast<int32_t>(i));
+        c.u8(op_add);
+        break;
+      case 2:
+        c.u8(lt);
+        c.u8(op_if);
+        c.u8(i32);
+        get(y);
+        c.u8(0x05);  // else
+        get(x);
+        end();
+        break;
+      case 3:
+        c.u8(op_drop);
+        c.u8(op_tee);
+        c.leb_u32(y);
+        break;
+      case 4:
+        c.u8(store);
+        c.u8(2);
+        c.leb_u32(8);
+        get(y);
+        break;
+      case 5:
+        c.u8(xor_op);
+        c.u8(op_set);
+        c.leb_u32(x);
+        c.u8(op_loop);
+        c.u8(empty);
+        get(x);
+        c.u8(op_br_if);
+        c.leb_u32(0);
+        end();
+        get(x);
+        break;
+      case 6:
+        c.u8(op_drop);
+        c.u8(op_drop);
+        if (i % 400 == 6) {
+          for (uint32_t k = 0; k < 50; k++) get(k);
+          c.u8(op_call);
+          c.u8(0);
+        } else {
+          get(y);
+        }
+        break;
+      default:
+        c.u8(op_add);
+        break;
+    }
+    c.u8(op_set);
+    c.leb_u32(y);
+  }
+  c.u8(op_get);
+  c.u8(0);
+  return one_function(c, 50, 1, 0, true);
+}
+
 constexpr Family all[] = {
     {"nested blocks", nested_blocks, 100'000},
     {"nested loops", nested_loops, 100'000},
@@ -339,6 +423,7 @@ constexpr Family all[] = {
     {"wide calls", wide_calls, 500},
     {"wide branches", wide_branches, 500},
     {"straight line", straight_line, 100'000},
+    {"one large function", one_large_function, 50'000},
     {"unreachable code", unreachable_code, 100'000},
     {"tiny functions", tiny_functions, 50'000},
     {"distinct types", distinct_types, 50'000},

@@ -8,12 +8,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include "codegen/asm/x64/effects.hpp"
 
 namespace nacre::codegen::x64 {
 namespace {
@@ -119,11 +123,57 @@ std::string hex(const std::vector<uint8_t>& bytes) {
   return s;
 }
 
+// The registers that an instruction writes, by its text: usually its first operand.
+Effects effects_by_text(std::string source) {
+  const auto is = [&](const std::string& word, std::initializer_list<const char*> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const char* w) { return word == w || word == "v" + std::string(w); });
+  };
+  for (const char* prefix : {"lock ", "rep "})
+    if (source.rfind(prefix, 0) == 0) source.erase(0, std::strlen(prefix));
+  const std::string name = source.substr(0, source.find(' '));
+  std::vector<std::string> operands;
+  for (size_t at = name.size(); at < source.size();) {
+    size_t end = std::min(source.find(',', at + 1), source.size());
+    operands.push_back(source.substr(at + 1, end - at - 1));
+    if (operands.back().rfind(" ", 0) == 0) operands.back().erase(0, 1);
+    at = end;
+  }
+  Effects e;
+  const auto writes = [&](size_t i) {
+    if (i >= operands.size()) return;
+    for (uint8_t r = 0; r < 16; ++r) {
+      for (const auto& names : {names64, names32, names16, names8})
+        if (operands[i] == names[r]) e.gprs |= static_cast<uint16_t>(1u << r);
+      if (operands[i] == text(Xmm{r})) e.xmms |= static_cast<uint16_t>(1u << r);
+    }
+  };
+  constexpr uint16_t rax_bit = 1, rcx_bit = 2, rdx_bit = 4, rsi_bit = 64, rdi_bit = 128;
+  if (is(name, {"cmp", "test", "ucomiss", "ucomisd", "ptest", "bt", "push", "jmp", "call", "nop"}))
+    return e;
+  if (is(name, {"mul", "div", "idiv"}) || (name == "imul" && operands.size() == 1)) {
+    e.gprs = rax_bit | rdx_bit;
+    return e;
+  }
+  if (is(name, {"cdq", "cqo"})) e.gprs = rdx_bit;
+  if (name == "movsb") e.gprs = rcx_bit | rsi_bit | rdi_bit;
+  if (name == "stosb") e.gprs = rcx_bit | rdi_bit;
+  if (name == "cmpxchg") e.gprs = rax_bit;
+  if (is(name, {"xchg", "xadd", "mulx"})) writes(1);
+  writes(0);
+  return e;
+}
+
 class Script {
  public:
   Script() : a(code, {}) {}
 
   void line(const std::string& source) {
+    const auto at = static_cast<uint32_t>(source_.size() * 32);
+    const Effects got = effects_of(code.bytes().subspan(at)), want = effects_by_text(source);
+    EXPECT_EQ(got.size, code.size() - at) << source;
+    EXPECT_EQ(got.gprs, want.gprs) << source;
+    EXPECT_EQ(got.xmms, want.xmms) << source;
     code.align(32, 0xCC);
     source_.push_back(source);
   }
