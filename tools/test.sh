@@ -22,7 +22,10 @@ for engine in interpreter baseline; do
   printf '\nOfficial suite on the %s:\n' "$engine"
   build/release/tests/nacre-spec --engine "$engine"
 done
-printf '\nThe nacre command, stripped (both engines, WASI, text format, debug information): '
+printf '\nA program with both engines and WASI, stripped: '
+strip -o build/release/embedding.stripped build/release/examples/example_capture_stdout
+stat -c '%s bytes' build/release/embedding.stripped
+printf 'The nacre command, stripped (text format and debug information besides): '
 strip -o build/release/nacre.stripped build/release/cli/nacre
 stat -c '%s bytes' build/release/nacre.stripped
 

@@ -38,6 +38,11 @@ class Audit {
     if constexpr (on) at_ = code_.size();
   }
 
+  // The last instruction is gone again.
+  void taken_back() {
+    if constexpr (on) at_ = at_ < code_.size() ? at_ : code_.size();
+  }
+
   // A value of the operand stack is in a register, or at a place of the frame.
   void is_in_reg(uint32_t node, unsigned file, uint8_t reg) {
     if constexpr (on) note(node, version_of_reg(file, reg));

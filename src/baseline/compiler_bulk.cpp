@@ -110,7 +110,9 @@ void Compiler::bulk_by_stub(size_t stub, codegen::BuiltinId id, Value dst, Value
                                         {node(n).cls, x64::bulk_operands[2], 0, 0}};
   const uint32_t nodes[] = {dst.node, second.node, n.node};
   move_to_registers(places, nodes);
+  const Audit::Mark here = audit_.mark();  // the stub keeps what may hold a value now
   a.call(vm_field(stub));
+  audit_.resume(here);
   truncate(first);
   a.bind(cold_bulk_call(Cond::b, id));
 }

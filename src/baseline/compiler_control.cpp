@@ -575,6 +575,7 @@ void Compiler::leave(Ops values) {
 void Compiler::emit_epilogue() {
   // Nobody needs the context that the last call may have changed.
   if (reloaded_at_ == code_.size() && !code_.is_target()) code_.take_back(reload_bytes_);
+  audit_.taken_back();
   reloaded_at_ = 0;
   x64::emit_return(a, own_layout_->param_bytes);
 }

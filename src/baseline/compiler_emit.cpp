@@ -243,6 +243,9 @@ Operand Compiler::operand(uint32_t n, const Input& in, bool memory_allowed) {
           return Operand::in_mem(x64::rip(code_.literal(vectors_[x.a].bytes)));
         return Operand::in_mem(x64::rip(code_.literal(bytes_of_word(x.bits, bytes_of(x.cls)))));
       }
+      // Rather than ten bytes of code that need a register.
+      if (mem_ok && x.cls == ValueClass::i64)
+        return Operand::in_mem(x64::rip(code_.literal(bytes_of_word(x.bits, 8))));
       break;
     case NodeKind::local: {
       const uint8_t pin = local(x.a).pin;
