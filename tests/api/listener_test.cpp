@@ -722,6 +722,25 @@ TEST_P(Listeners, MayCallAndGrowMemory) {
   EXPECT_EQ(r.error().backtrace.size(), 1u);
 }
 
+// One that calls what it listens to, without end, meets the limits of nested calls.
+TEST_P(Listeners, EndlessRecursionOfAListenerIsStopped) {
+  struct Again : FunctionListener {
+    void before(ListenerCall& call, Span<const Value>) override {
+      ++begun;
+      if (Result<List<Value>> r = call.caller().func("f").call({}); !r) last = r.error();
+    }
+    void after(ListenerCall&, Span<const Value>) override { ++ended; }
+    int begun = 0, ended = 0;
+    Error last;
+  } again;
+  World w(config());
+  const Instance i = w.run(R"((module (func $f (export "f"))))", again);
+  EXPECT_TRUE(i.func<void()>("f").value()());
+  EXPECT_EQ(trap_code(again.last), TrapCode::stack_exhausted);
+  EXPECT_EQ(again.begun, again.ended);
+  EXPECT_GT(again.begun, 20);
+}
+
 TEST_P(Listeners, BacktraceBeginsWithTheFunction) {
   struct Trace : FunctionListener {
     void before(ListenerCall& call, Span<const Value>) override { note(call); }
