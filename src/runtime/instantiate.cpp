@@ -142,7 +142,7 @@ class Instantiation {
 
   bool make_memories() {
     Instance& i = *instance_;
-    images_ = compiled_.memory_images();
+    if (store_.memory_allocator == nullptr) images_ = compiled_.memory_images();
     for (auto k = static_cast<uint32_t>(i.memories.size()); k < module_.memories.size(); ++k) {
       Result<Memory*> m =
           store_.new_memory(module_.memories[k], images_ != nullptr ? images_->of(k) : nullptr);
