@@ -42,6 +42,7 @@ Store::Store(std::shared_ptr<ExecEngine> engine, std::shared_ptr<TypeRegistry> r
 }
 
 Store::~Store() {
+  stack_.reset();  // its timer, on another thread, reaches the instances
   for (const RuntimeType* t : kept_types_) registry_->release({&t, 1});
 }
 

@@ -457,6 +457,7 @@ TEST_P(Threads, TimeoutsOfManyStores) {
       const Instance i = Instance::create(store, module, {}).value();
       store.set_timeout_ms(random.below(3));
       const Store moved = std::move(store);
+      if (random.below(3) == 0) continue;  // ends while its time runs out
       EXPECT_EQ(trap_code(i.func<void()>("loop").value()().error()), TrapCode::deadline);
     }
   });
