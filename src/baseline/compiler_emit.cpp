@@ -395,10 +395,12 @@ void Compiler::place_outputs(const Row& row, const uint32_t* in, Operands& o, ui
       if (dying && file_of(row.in[out.hint].cls) == file && may_share(row, o, x, file, move_first))
         reg = x;
     }
-    // When registers are short, that of any other input that dies.
-    for (unsigned i = 0; reg == no_reg && row.out_count == 1 && i < row.in_count &&
-                         (free_[file] & ~locked_[file]) == 0;
-         ++i) {
+    // When registers are short, that of any other input that dies. What is neither pinned nor
+    // locked could be made free, and must do for scratch registers, too.
+    const unsigned wanted = 1u + (file == 0 ? row.scratch_gprs : row.scratch_vecs);
+    const auto left = static_cast<unsigned>(std::popcount(allocatable_[file] & ~locked_[file]));
+    const bool is_short = (free_[file] & ~locked_[file]) == 0 || left < wanted;
+    for (unsigned i = 0; reg == no_reg && row.out_count == 1 && i < row.in_count && is_short; ++i) {
       if (!o.in[i].is_reg() || file_of(row.in[i].cls) != file) continue;
       const uint8_t x = o.in[i].reg;
       if ((nodes_[in[i]].kind == NodeKind::reg || (temps_[file] >> x & 1) != 0) &&

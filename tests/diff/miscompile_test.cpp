@@ -78,6 +78,28 @@ constexpr Program programs[] = {
                     (f64.convert_i64_s (i64.load offset=8 (local.get 0))))
            (f64.add (f64.promote_f32 (f32.load offset=16 (local.get 0)))
                     (f64.sqrt (f64.load offset=24 (local.get 0)))))))))"},
+    // With every vector register in use, nothing was left for the instruction's own.
+    {"ManyVectors", R"((module (memory 1) (data (i32.const 16) "\01\82\03\84\05\06\07")
+       (func (export "f") (param i32 i64) (result i64)
+         (local v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32) (local v128)
+         (local.set 2 (i64x2.splat (local.get 1)))
+         (loop
+           (local.set 2 (i8x16.add (i8x16.add (local.get 2) (local.get 2)) (local.get 3)))
+           (local.set 3 (i8x16.add (i8x16.add (local.get 3) (local.get 3)) (local.get 4)))
+           (local.set 4 (i8x16.add (i8x16.add (local.get 4) (local.get 4)) (local.get 5)))
+           (local.set 5 (i8x16.add (i8x16.add (local.get 5) (local.get 5)) (local.get 6)))
+           (local.set 6 (i8x16.add (i8x16.add (local.get 6) (local.get 6)) (local.get 7)))
+           (local.set 7 (i8x16.add (i8x16.add (local.get 7) (local.get 7)) (local.get 8)))
+           (local.set 8 (i8x16.add (i8x16.add (local.get 8) (local.get 8)) (local.get 9)))
+           (local.set 9 (i8x16.add (i8x16.add (local.get 9) (local.get 9)) (local.get 10)))
+           (local.set 10 (i8x16.add (i8x16.add (local.get 10) (local.get 10)) (local.get 11)))
+           (local.set 11 (i8x16.add (i8x16.add (local.get 11) (local.get 11)) (local.get 2)))
+           (local.set 13 (i32x4.relaxed_dot_i8x16_i7x16_add_s (v128.load (i32.const 16))
+             (v128.load (i32.const 8)) (v128.load (i32.const 12))))
+           (br_if 0 (i32.lt_u (local.tee 12 (i32.add (local.get 12) (i32.const 1))) (i32.const 5))))
+         (i64x2.extract_lane 0 (v128.xor (local.get 13)
+           (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (local.get 2) (local.get 3)) (local.get 4)) (local.get 5)) (local.get 6))
+           (local.get 7)) (local.get 8)) (local.get 9)) (local.get 10)) (local.get 11))))))"},
     {"RoundedLoad", R"((module (memory 1)
        (func (export "f") (param i32 i64) (result i64)
          (i64.reinterpret_f64 (f64.floor (f64.load (local.get 0)))))))"},
