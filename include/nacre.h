@@ -118,11 +118,12 @@ WASM_API_EXTERN void nacre_error_trace(const nacre_error_t*, own wasm_frame_vec_
 // How many frames there were, dropped ones included.
 WASM_API_EXTERN uint64_t nacre_error_frames_total(const nacre_error_t*);
 
-#define NACRE_TEXT_NOTES 1u   // nacre_error_text ends with what to do when names or lines are missing
+#define NACRE_TEXT_NOTES \
+  1u  // nacre_error_text ends with what to do when names or lines are missing
 #define NACRE_TEXT_SOURCE 2u  // nacre_error_text quotes the innermost line, from the file it names
 // The error as lines for people: what happened, and the frames with names, files and lines where
-// the module tells them. `flags`: an or of NACRE_TEXT_... Fills in `out`, which ends with a zero that
-// the size counts and which the caller deletes.
+// the module tells them. `flags`: an or of NACRE_TEXT_... Fills in `out`, which ends with a zero
+// that the size counts and which the caller deletes.
 WASM_API_EXTERN void nacre_error_text(const nacre_error_t*, uint32_t flags,
                                       own wasm_message_t* out);
 
@@ -139,8 +140,8 @@ WASM_API_EXTERN const char* nacre_trap_code_message(nacre_trap_code_t);
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new(wasm_store_t*, const char* message);
 // One that ends the program with `status`, as WASI's proc_exit.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new_exit(wasm_store_t*, int status);
-// One with the message, kind, code and frames of an error, which is taken over; of a caught exception
-// it throws no new one.
+// One with the message, kind, code and frames of an error, which is taken over; of a caught
+// exception it throws no new one.
 WASM_API_EXTERN own wasm_trap_t* nacre_trap_new_error(wasm_store_t*, own nacre_error_t*);
 
 // From the module's name section, or of a host function; empty without a name.
@@ -382,8 +383,8 @@ WASM_API_EXTERN void nacre_externtype_text(const wasm_externtype_t*, own wasm_me
 #define NACRE_TYPE_64 1u         // 64-bit addresses or indices
 #define NACRE_TYPE_SHARED 2u     // memories: between threads
 // A memory type with the full range of sizes, which are in pages of `page_size` bytes: 65536 or 1.
-// `max`: NACRE_NO_MAX for none. `flags`: an or of NACRE_TYPE_... Whether they make sense together is
-// checked where the type is used.
+// `max`: NACRE_NO_MAX for none. `flags`: an or of NACRE_TYPE_... Whether they make sense together
+// is checked where the type is used.
 WASM_API_EXTERN own wasm_memorytype_t* nacre_memorytype_new(uint64_t min, uint64_t max,
                                                             uint32_t flags, uint32_t page_size);
 // The initial size in pages.
@@ -737,7 +738,7 @@ WASM_API_EXTERN bool nacre_listener_call_is_tail_call(const nacre_listener_call_
 // the thread that runs the function, so by several at once when a module runs in several stores.
 // Every `before` is followed by one `after` or `trap` of the same function.
 typedef struct nacre_listener_t {
-  void* env;
+  void* env;  // the embedder's, for its functions
   // It is about to run. A trap ends the embedder's call with it; the function does not run, and no
   // more is heard of this call.
   own wasm_trap_t* (*before)(void* env, nacre_listener_call_t*, const wasm_val_vec_t* params);

@@ -27,12 +27,12 @@ class FunctionListener;
 
 // A function of a module, as its binary describes it. The views are valid as long as the module.
 struct FunctionInfo {
-  uint32_t index = 0;      // in the module's function index space: imports come first
-  StringView name;         // from the name section; empty without one
-  StringView module_name;  // likewise
-  FuncType type;
+  uint32_t index = 0;        // in the module's function index space: imports come first
+  StringView name;           // from the name section; empty without one
+  StringView module_name;    // likewise
+  FuncType type;             // its parameters and results
   List<StringView> exports;  // the names it is exported under
-  bool imported = false;
+  bool imported = false;     // whether it comes from outside
   StringView import_module, import_name;  // of an imported function
 };
 
