@@ -144,7 +144,7 @@ class Threads : public testing::TestWithParam<Way> {
   }
 };
 INSTANTIATE_TEST_SUITE_P(Engines, Threads, testing::ValuesIn(ways),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& way) { return std::string(way.param.name); });
 
 void use(Exchange::Parcel& p, Random& random) {
   const auto trap_of = [&](const char* name, int32_t a) {
