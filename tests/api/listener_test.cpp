@@ -1028,7 +1028,9 @@ constexpr const char* some_code = R"((module (memory 1) (table 1 funcref)
   (func $calls (param i32) (result i32)
     (i32.add (call $sum (local.get 0) (i32.const 8)) (call $listened (local.get 0))))
   (func $tail (param i32) (result i32) (return_call $listened (local.get 0)))
-  (func $listened (param i32) (result i32) (call $sum (local.get 0) (i32.const 4)))))";
+  (func $listened (param i32) (result i32)
+    (i32.add (i32.mul (call $sum (local.get 0) (i32.const 4)) (call $sum (local.get 0) (i32.const 8)))
+             (i32.mul (call $sum (local.get 0) (i32.const 12)) (i32.const 77777))))))";
 
 std::vector<std::vector<uint8_t>> machine_code(const Module& module) {
   const codegen::CodeImage& image = baseline::code_image(*module.data()->compiled->code);
@@ -1073,8 +1075,8 @@ TEST_P(Listeners, FunctionsWithoutOneHaveTheSameCode) {
           {.listeners =
                [](const FunctionInfo&) { return static_cast<FunctionListener*>(nullptr); }})
           .value();
-  // The last function, and one that makes calls itself: then no function begins elsewhere than
-  // before, and the distances of calls are the same too.
+  // The last function, and one that makes calls itself and is not small: then no function begins
+  // elsewhere than before, and the distances of calls are the same too.
   const Module one =
       Module::compile(
           engine, bytes,

@@ -99,7 +99,7 @@ constexpr Program programs[] = {
            (br_if 0 (i32.lt_u (local.tee 12 (i32.add (local.get 12) (i32.const 1))) (i32.const 5))))
          (i64x2.extract_lane 0 (v128.xor (local.get 13)
            (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (v128.xor (local.get 2) (local.get 3)) (local.get 4)) (local.get 5)) (local.get 6))
-           (local.get 7)) (local.get 8)) (local.get 9)) (local.get 10)) (local.get 11))))))"},
+           (local.get 7)) (local.get 8)) (local.get 9)) (local.get 10)) (local.get 11)))))))"},
     {"RoundedLoad", R"((module (memory 1)
        (func (export "f") (param i32 i64) (result i64)
          (i64.reinterpret_f64 (f64.floor (f64.load (local.get 0)))))))"},

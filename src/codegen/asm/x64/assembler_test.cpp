@@ -129,7 +129,7 @@ Effects effects_by_text(std::string source) {
     return std::any_of(words.begin(), words.end(),
                        [&](const char* w) { return word == w || word == "v" + std::string(w); });
   };
-  for (const char* prefix : {"lock ", "rep "})
+  for (const char* prefix : {"lock; ", "rep "})
     if (source.rfind(prefix, 0) == 0) source.erase(0, std::strlen(prefix));
   const std::string name = source.substr(0, source.find(' '));
   std::vector<std::string> operands;
