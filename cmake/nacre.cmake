@@ -51,6 +51,20 @@ elseif(NACRE_INTERP_LOOP)
   target_compile_definitions(nacre_flags INTERFACE NACRE_INTERP_LOOP=1)
 endif()
 
+# nacre_small(TARGET): links a program with what it uses and nothing else, and with its relocations packed where
+# linker and C library can.
+include(CheckLinkerFlag)
+function(nacre_small target)
+  if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    return()
+  endif()
+  target_link_options(${target} PRIVATE -Wl,--gc-sections)
+  check_linker_flag(CXX -Wl,-z,pack-relative-relocs NACRE_PACKS_RELOCATIONS)
+  if(NACRE_PACKS_RELOCATIONS AND NOT NACRE_SANITIZE)
+    target_link_options(${target} PRIVATE -Wl,-z,pack-relative-relocs)
+  endif()
+endfunction()
+
 # nacre_layer(NAME DEPENDS a b ...): the object library of the folder NAME of src/.
 # The platform's files are chosen by suffix, so sources carry no #if.
 function(nacre_layer name)
