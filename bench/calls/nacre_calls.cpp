@@ -4,6 +4,7 @@
 // on every engine and through every interface. Prints lines "HOST<tab>what<tab>nanoseconds".
 #include <nacre.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -14,19 +15,21 @@
 
 namespace {
 
-constexpr int calls = 400'000;
+constexpr int calls = 10'000;  // in a batch: short beside what a scheduler gives at a time
+constexpr size_t batches = 60;
 
-// Nanoseconds of one of `calls` steps; the best of three, after one to warm up.
+// Nanoseconds of one of `calls` steps: the median of all batches but the first few.
 template <class F>
 double measure(F&& run) {
-  double best = 1e300;
-  for (int round = 0; round < 4; ++round) {
+  std::vector<double> took;
+  for (size_t batch = 0; batch < batches + 5; ++batch) {
     const auto begin = std::chrono::steady_clock::now();
     run();
-    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
-    if (round > 0 && took.count() / calls < best) best = took.count() / calls;
+    const std::chrono::duration<double, std::nano> ns = std::chrono::steady_clock::now() - begin;
+    if (batch >= 5) took.push_back(ns.count() / calls);
   }
-  return best;
+  std::sort(took.begin(), took.end());
+  return took[batches / 2];
 }
 
 void check(bool right) {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { calls = 400000 };
+enum { calls = 10000, batches = 60 };
 
 typedef struct engine engine;
 typedef struct store store;
@@ -157,16 +157,21 @@ static void call_loop(const func* f) {
   check(!wasmtime_func_call_unchecked(ctx, f, &slot, 1, &t) && !t, "a call failed");
 }
 
-// The best of three, after one to warm up.
+static int compare(const void* a, const void* b) {
+  const double x = *(const double*)a, y = *(const double*)b;
+  return (x > y) - (x < y);
+}
+
+// The median of all batches but the first few.
 static double measure(void (*run)(const func*), func f) {
-  double best = 1e300;
-  for (int round = 0; round < 4; ++round) {
+  double took[batches];
+  for (int batch = -5; batch < batches; ++batch) {
     const double begin = now();
     run(&f);
-    const double took = (now() - begin) / calls;
-    if (round > 0 && took < best) best = took;
+    if (batch >= 0) took[batch] = (now() - begin) / calls;
   }
-  return best;
+  qsort(took, batches, sizeof *took, compare);
+  return took[batches / 2];
 }
 
 int main(int argc, char** argv) {

@@ -8,13 +8,15 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"sort"
 	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
 
-const calls = 400000
+const calls = 10000
+const batches = 60
 
 func check(right bool, what any) {
 	if !right {
@@ -23,18 +25,18 @@ func check(right bool, what any) {
 	}
 }
 
-// The best of three, after one to warm up.
+// The median of all batches but the first few.
 func measure(run func()) float64 {
-	best := 1e300
-	for round := 0; round < 4; round++ {
+	took := []float64{}
+	for batch := 0; batch < batches+5; batch++ {
 		begin := time.Now()
 		run()
-		took := float64(time.Since(begin).Nanoseconds()) / calls
-		if round > 0 && took < best {
-			best = took
+		if batch >= 5 {
+			took = append(took, float64(time.Since(begin).Nanoseconds())/calls)
 		}
 	}
-	return best
+	sort.Float64s(took)
+	return took[batches/2]
 }
 
 func engine(name string, config wazero.RuntimeConfig, bytes []byte) {
