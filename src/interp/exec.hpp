@@ -69,6 +69,7 @@ struct Exec {
   uint32_t fault_memory = 0;
   uint32_t countdown = 0;                  // loop iterations until the deadline is looked at
   const Word* pending_overflow = nullptr;  // a frame too large for the stack: its return address
+  bool ended_by_tail_call = false;         // the function that called the host function that failed
   bool trap_recorded = false;              // by an inner activation, since the last host call began
 
   bool interruptible = false;
@@ -152,6 +153,6 @@ void record_trap(Exec& ex, Trap trap);
 
 // Finds the handler of exception `exception` in the current activation and prepares its frame:
 // sets ex.pc, ex.fp and the instance. False: uncaught in this activation.
-bool unwind_exception(Exec& ex, runtime::GcRef exception);
+bool unwind_exception(Exec& ex, runtime::GcRef exception, bool first_ended = false);
 
 }  // namespace nacre::interp

@@ -95,9 +95,10 @@ NACRE_NOINLINE Trap run_tail_host(Exec* ex, const Word* pc, Slot* fp, Slot* fram
 // The exception a host function let through goes on here.
 NACRE_COLD void host_failed(NACRE_REGS) {
   NACRE_ENTER;
+  const bool ended = std::exchange(ex->ended_by_tail_call, false);
   if (ex->trap == Trap::uncaught_exception) {
     const runtime::GcRef exception = ex->store->trap_info.exception;
-    if (exception != 0 && unwind_exception(*ex, exception)) {
+    if (exception != 0 && unwind_exception(*ex, exception, ended)) {
       pc = ex->pc;
       fp = ex->fp;
       ex->trap = Trap::none;
@@ -232,7 +233,10 @@ void tail_call_host(NACRE_REGS) {
   Slot* frame = slot_at(fp, site[0]);
   const uint32_t results = ex->callee->type->result_slots;
   ex->trap = run_tail_host(ex, pc, fp, frame);
-  if (NACRE_UNLIKELY(ex->trap != Trap::none)) NACRE_CHAIN(host_failed);
+  if (NACRE_UNLIKELY(ex->trap != Trap::none)) {
+    ex->ended_by_tail_call = true;
+    NACRE_CHAIN(host_failed);
+  }
   pc = read_link(fp, site[2]);
   for (uint32_t k = 0; k < results; ++k) fp[k] = frame[k];
   NACRE_RELOAD(fp);

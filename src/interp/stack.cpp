@@ -2,6 +2,7 @@
 //
 // Walking the stack: for backtraces, for the collector's roots and for exceptions.
 #include <algorithm>
+#include <utility>
 
 #include "interp/exec.hpp"
 #include "os/float_env.hpp"
@@ -296,10 +297,11 @@ runtime::GcRef tell_listeners(Exec& ex, const FrameWalker& f, runtime::GcRef exc
 
 }  // namespace
 
-bool unwind_exception(Exec& ex, runtime::GcRef exception) {
+bool unwind_exception(Exec& ex, runtime::GcRef exception, bool first_ended) {
   const runtime::Tag* tag = ex.heap->exception_tag(exception);
   for (FrameWalker f(ex); !f.done(); f.next(true)) {
     if (f.function() == nullptr) continue;
+    if (std::exchange(first_ended, false)) continue;
     const CatchClause* clause = find_clause(*f.function()->body, *f.instance(), f.offset(), tag);
     if (clause == nullptr) continue;
     enter_handler(ex, f, *clause, tell_listeners(ex, f, exception));
