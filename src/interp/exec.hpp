@@ -152,7 +152,8 @@ void note_unwound(Exec& ex);
 void record_trap(Exec& ex, Trap trap);
 
 // Finds the handler of exception `exception` in the current activation and prepares its frame:
-// sets ex.pc, ex.fp and the instance. False: uncaught in this activation.
+// sets ex.pc, ex.fp and the instance. False: uncaught in this activation. `first_ended`: the
+// innermost function ended with a tail call and catches nothing.
 bool unwind_exception(Exec& ex, runtime::GcRef exception, bool first_ended = false);
 
 }  // namespace nacre::interp

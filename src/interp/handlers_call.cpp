@@ -13,6 +13,8 @@
 //   return_call_import    handler, function index, first argument, slots, own link
 //   return_call_indirect  handler, index slot, table, type, first argument, slots, own link
 //   return_call_ref       handler, reference slot, first argument, slots, own link
+#include <utility>
+
 #include "interp/handler_tables.hpp"
 #include "os/float_env.hpp"
 #include "runtime/listener.hpp"

@@ -250,5 +250,34 @@ TEST(Tag, ExceptionsCrossTheBorderBothWays) {
   EXPECT_EQ(throw_exception(f.store, tag, {}).kind, ErrorKind::invalid_argument);
 }
 
+// A function that ended with a tail call catches nothing any more.
+TEST(Tag, TailCalledHostFunctionsThrowToTheCaller) {
+  for (const EngineKind kind : {EngineKind::interpreter, EngineKind::baseline}) {
+    Fixture f({.engine = kind});
+    if (!f.engine.check()) continue;
+    const Tag tag = Tag::create(f.store, {}).value();
+    f.linker.define("env", "t", tag);
+    f.linker.func("env", "throws", [&](Caller c) -> Result<void> {
+      return throw_exception(c, tag, Span<const Value>());
+    });
+    const Instance i = f.run(R"((module
+      (import "env" "t" (tag $t)) (import "env" "throws" (func $throws)) (type $v (func))
+      (table funcref (elem $throws)) (elem declare func $throws)
+      (func $direct (block $c (try_table (catch $t $c) (return_call $throws)) (unreachable)))
+      (func $indirect (block $c
+        (try_table (catch $t $c) (return_call_indirect (type $v) (i32.const 0))) (unreachable)))
+      (func $by_ref (block $c
+        (try_table (catch $t $c) (return_call_ref $v (ref.func $throws))) (unreachable)))
+      (func (export "direct") (result i32)
+        (block $c (try_table (catch $t $c) (call $direct)) (return (i32.const 1))) (i32.const 2))
+      (func (export "indirect") (result i32)
+        (block $c (try_table (catch $t $c) (call $indirect)) (return (i32.const 1))) (i32.const 2))
+      (func (export "by_ref") (result i32)
+        (block $c (try_table (catch $t $c) (call $by_ref)) (return (i32.const 1))) (i32.const 2))))");
+    for (const char* name : {"direct", "indirect", "by_ref"})
+      EXPECT_EQ(i.func<int32_t()>(name).value()().value(), 2) << name;
+  }
+}
+
 }  // namespace
 }  // namespace nacre::test
