@@ -36,7 +36,7 @@ class Choices {
   uint64_t number() {
     const uint8_t b = byte();
     if (b < 128) return b;
-    constexpr uint64_t edges[] = {0xffff,     0x10000,    0x7fffffff,          0x80000000,
+    constexpr uint64_t edges[] = {0xffff,     0x10000,     0x7fffffff,         0x80000000,
                                   0xffffffff, 0x100000000, 0x7fffffffffffffff, ~uint64_t{0}};
     if (b < 200) return edges[b % 8] - (b >> 6 & 1);
     return word();

@@ -92,7 +92,7 @@ class NativeStack final : public runtime::ExecStack {
   uintptr_t low_ = 0;  // ... here
   uintptr_t limit_ = 0;
   std::atomic<uintptr_t> entry_limit_{0};  // limit_, or the top of the address space to stop
-  std::mutex mutex_;  // of what follows, and of limit_'s changes
+  std::mutex mutex_;                       // of what follows, and of limit_'s changes
   bool interrupted_ = false;
   bool expired_ = false;  // the deadline has passed
   std::vector<runtime::VmContext*> contexts_;

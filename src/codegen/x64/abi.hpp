@@ -42,8 +42,7 @@ inline constexpr int32_t first_param = 16;
 void emit_func_entry(Assembler& a);
 // Makes the frame; `frame.bytes` counts everything below the saved rbp, the vm context included. A
 // frame that is not a leaf jumps to `overflow` (a cold trap stub) when it would not fit.
-void emit_prologue(Assembler& a, const FrameInfo& frame, Label overflow,
-                   Reach reach = Reach::far);
+void emit_prologue(Assembler& a, const FrameInfo& frame, Label overflow, Reach reach = Reach::far);
 // Leaves the frame and returns. rsp may be anywhere.
 void emit_return(Assembler& a, uint32_t param_bytes);
 // Replaces the frame for a tail call: the new parameters are in their registers and at
