@@ -168,7 +168,7 @@ void emit_host_failed(Assembler& a) {
   a.movzx8(argument(1).r32(), rax);
   emit_call_host(a, reinterpret_cast<const void*>(&raise_host));
   a.test(eax, eax);
-  a.j(Cond::e, caught, Reach::near);
+  a.j(Cond::e, caught);  // leaving is long where the host preserves more
   emit_end_call(a);
   a.bind(caught);
   emit_mode_again(a, exit_func);
