@@ -47,7 +47,10 @@ for target in build/fuzz/fuzz/fuzz_*; do
   corpus=build/fuzz/corpus/$(basename "$target")
   mkdir -p "$corpus"
   runs=${NACRE_FUZZ_RUNS:-5000}
-  case $target in *_engines) runs=$((runs / 20)) ;; esac  # an input is a program, run by two engines
+  case $target in  # inputs that are programs, run by two engines, or orders of many calls
+    *_engines) runs=$((runs / 20)) ;;
+    *_api | *_api_c) runs=$((runs / 5)) ;;
+  esac
   "$target" -seed=1 -runs="$runs" -timeout=20 -rss_limit_mb=2048 -print_final_stats=0 \
     -verbosity=0 "$corpus" fuzz/seeds
   echo "$(basename "$target"): no finding"
