@@ -131,7 +131,7 @@ class Work {
   Counters& counters_;
   const runtime::StopCheck stop_;
   std::atomic<size_t> next_{0}, done_{0};
-  std::atomic<Outcome> outcome_{Outcome::done};  // of all so far, the first that is another
+  std::atomic<Outcome> outcome_{Outcome::done};  // so far; any that is another ends all
 };
 
 // --- engine
