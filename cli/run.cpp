@@ -157,7 +157,7 @@ int invoke(const Options& o, const Instance& instance, wasi::Threads* threads,
   Result<void> done = outcome(threads, results ? Result<void>() : results.error());
   if (!done) return failure.report(done.error());
   for (size_t i = 0; i < results->size(); i++)
-    std::printf("%s\n", print_value((*results)[i], type.results[i]).c_str());
+    std::printf("%s\n", to_string((*results)[i]).c_str());
   return status_ok;
 }
 

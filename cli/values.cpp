@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "values.hpp"
 
-#include <cinttypes>
-#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -113,55 +111,6 @@ Result<Value> parse_value(ValType type, const std::string& text) {
       break;
   }
   return expected(type, text);
-}
-
-std::string print_value(const Value& value, ValType type) {
-  std::string out;
-  switch (value.kind()) {
-    case ValueKind::i32:
-      return std::to_string(value.i32());
-    case ValueKind::i64:
-      return std::to_string(value.i64());
-    case ValueKind::f32:
-      text::print_f32(out, value.f32_bits());
-      return out;
-    case ValueKind::f64:
-      text::print_f64(out, value.f64_bits());
-      return out;
-    case ValueKind::v128: {
-      V128 v = value.v128();
-      out = "i32x4:";
-      for (int lane = 0; lane < 4; lane++) {
-        uint32_t x = 0;
-        for (int b = 0; b < 4; b++) x |= uint32_t{v.bytes[lane * 4 + b]} << (8 * b);
-        char buf[16];
-        std::snprintf(buf, sizeof buf, "%s0x%08" PRIx32, lane ? "," : "", x);
-        out += buf;
-      }
-      return out;
-    }
-    case ValueKind::ref: {
-      const Ref& r = value.ref();
-      switch (r.shape()) {
-        case RefShape::null:
-          return "null";
-        case RefShape::i31:
-          return "(i31 " + std::to_string(r.i31_signed().value_or(0)) + ")";
-        case RefShape::host:
-          return "(host " + std::to_string(r.host_value().value_or(0)) + ")";
-        case RefShape::func:
-          return "(func)";
-        case RefShape::struct_:
-          return "(struct)";
-        case RefShape::array:
-          return "(array " + std::to_string(r.length()) + ")";
-        case RefShape::exn:
-          return "(exn)";
-      }
-      break;
-    }
-  }
-  return to_string(type);
 }
 
 }  // namespace nacre::cli

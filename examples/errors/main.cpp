@@ -16,7 +16,8 @@
 
 namespace {
 
-// By class: what a program may want to do about it. `message` is for people.
+// By class: what a program may want to do about it (nacre::to_string names them too). `message` is
+// for people.
 const char* class_of(const nacre::Error& error) {
   switch (error.kind) {
     case nacre::ErrorKind::malformed:
@@ -39,6 +40,8 @@ const char* class_of(const nacre::Error& error) {
       return "invalid argument";  // this program's mistake
     case nacre::ErrorKind::io:
       return "io";
+    case nacre::ErrorKind::interrupted:
+      return "interrupted";  // CompileOptions::stop said so
   }
   return "?";
 }

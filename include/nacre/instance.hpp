@@ -6,6 +6,7 @@
 //   auto run = instance.func<void()>("run").value();
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 
 #include "nacre/detail/handle.hpp"
@@ -48,6 +49,11 @@ class Instance : public detail::View<runtime::Instance> {
     Result<Instance> r = create_unguarded(store, module, imports);
     if (!r) detail::rethrow_pending(store.anchor());
     return r;
+  }
+  // The same for imports in braces.
+  static Result<Instance> create(StoreContext store, const Module& module,
+                                 std::initializer_list<Extern> imports) {
+    return create(store, module, Span<const Extern>(imports.begin(), imports.size()));
   }
 
   // An export by name. Error: invalid_argument when there is none of this name and kind:

@@ -95,7 +95,8 @@ class Memory : public detail::View<runtime::Memory> {
   // A number, enumeration or bool stored at `address`.
   template <class T>
   std::optional<T> read(uint64_t address) const {
-    static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>, "read bytes with range() instead");
+    static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>,
+                  "read bytes with read_bytes() instead");
     const auto r = range(address, sizeof(T));
     if (!r) return std::nullopt;
     uint8_t raw[sizeof(T)];
@@ -115,6 +116,14 @@ class Memory : public detail::View<runtime::Memory> {
     std::memcpy(raw, &value, sizeof raw);
     swap_on_big_endian(raw, sizeof raw);
     return write_bytes(address, raw);
+  }
+  // Copies `out.size()` bytes from there. False, and `out` as it was, when not all are in the
+  // memory.
+  bool read_bytes(uint64_t address, Span<uint8_t> out) const {
+    const auto r = range(address, out.size());
+    if (!r) return false;
+    if (!out.empty()) std::memmove(out.data(), r->data(), out.size());
+    return true;
   }
   // Copies bytes there. False, and nothing written, when they do not fit.
   bool write_bytes(uint64_t address, Span<const uint8_t> data) const {

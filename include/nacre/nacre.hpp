@@ -11,8 +11,6 @@
 //   nacre::Store store{engine};
 //   auto instance = linker.instantiate(store, module).value();
 //   int32_t answer = instance.func<int32_t()>("answer").value()().value();
-//
-// Apart: WASI (nacre/wasi.hpp, nacre/wasi_threads.hpp) and the text format (nacre/text.hpp).
 #pragma once
 
 #include "nacre/caller.hpp"
@@ -37,7 +35,10 @@
 #include "nacre/store.hpp"
 #include "nacre/table.hpp"
 #include "nacre/tag.hpp"
+#include "nacre/text.hpp"
 #include "nacre/trap.hpp"
 #include "nacre/types.hpp"
 #include "nacre/v128.hpp"
 #include "nacre/value.hpp"
+#include "nacre/wasi.hpp"
+#include "nacre/wasi_threads.hpp"

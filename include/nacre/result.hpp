@@ -37,6 +37,9 @@ enum class ErrorKind : uint8_t {
   interrupted,       // compiling was stopped (CompileOptions::stop)
 };
 
+// The name of the kind as it is written here: "malformed". Any thread; valid for ever.
+const char* to_string(ErrorKind kind);
+
 // One frame of a trap's backtrace, innermost first.
 struct Frame {
   uint32_t func_index = 0;     // in the module's function index space
@@ -46,7 +49,8 @@ struct Frame {
   detail::FrameOrigin origin;  // internal; keeps the module for source_locations (trap.hpp)
 };
 
-// What went wrong. A plain value; its frames keep their modules alive.
+// What went wrong. A plain value; its frames keep their modules alive. describe (trap.hpp) makes
+// one text of it all.
 struct Error {
   static constexpr uint64_t no_offset = ~uint64_t{0};  // `offset` of an error about no byte
 
@@ -71,6 +75,25 @@ inline Error make_error(ErrorKind kind, String message, uint64_t offset = Error:
 
 // Prints `error` to stderr and terminates. Called by Result::value() on an error.
 [[noreturn]] void bad_result_access(const Error& error);
+
+template <class T>
+class Result;
+
+namespace detail {
+// `make` as a function that returns a Result.
+template <class F>
+auto in_result(F& make) {
+  return [&make]<class... A>(A&&... value) {
+    using U = std::remove_cvref_t<std::invoke_result_t<F&, A...>>;
+    if constexpr (std::is_void_v<U>) {
+      make(std::forward<A>(value)...);
+      return Result<U>();
+    } else {
+      return Result<U>(make(std::forward<A>(value)...));
+    }
+  };
+}
+}  // namespace detail
 
 // Either a T or an Error. Movable; copyable when T is. It is of one thread at a time, as any value.
 template <class T>
@@ -123,10 +146,43 @@ class [[nodiscard]] Result {
     check();
     return std::move(storage_.value);
   }
-  // The value, or `fallback` on an error.
+  // The value, or `fallback` on an error:
   template <class U>
   T value_or(U&& fallback) const& {
     return ok_ ? storage_.value : static_cast<T>(std::forward<U>(fallback));
+  }
+  template <class U>
+  T value_or(U&& fallback) && {
+    return ok_ ? std::move(storage_.value) : static_cast<T>(std::forward<U>(fallback));
+  }
+  // What `next` makes of the value, itself a Result; the error as it is:
+  template <class F>
+  auto and_then(F&& next) const& {
+    using R = std::remove_cvref_t<std::invoke_result_t<F, const T&>>;
+    return ok_ ? std::forward<F>(next)(storage_.value) : R(storage_.error);
+  }
+  template <class F>
+  auto and_then(F&& next) && {
+    using R = std::remove_cvref_t<std::invoke_result_t<F, T>>;
+    return ok_ ? std::forward<F>(next)(std::move(storage_.value)) : R(std::move(storage_.error));
+  }
+  // A Result of what `make` makes of the value; the error as it is:
+  template <class F>
+  auto transform(F&& make) const& {
+    return and_then(detail::in_result(make));
+  }
+  template <class F>
+  auto transform(F&& make) && {
+    return std::move(*this).and_then(detail::in_result(make));
+  }
+  // The value as it is; what `next` makes of the error, itself a Result<T>:
+  template <class F>
+  Result or_else(F&& next) const& {
+    return ok_ ? *this : Result(std::forward<F>(next)(storage_.error));
+  }
+  template <class F>
+  Result or_else(F&& next) && {
+    return ok_ ? std::move(*this) : Result(std::forward<F>(next)(std::move(storage_.error)));
   }
   // As value():
   T& operator*() & {
@@ -184,6 +240,23 @@ class [[nodiscard]] Result<void> {
   // Nothing on success; on an error, prints it to stderr and terminates the program.
   void value() const {
     if (!ok_) bad_result_access(error_);
+  }
+  // After a success what `next`, called without arguments, returns, itself a Result; else the
+  // error:
+  template <class F>
+  auto and_then(F&& next) const {
+    using R = std::remove_cvref_t<std::invoke_result_t<F>>;
+    return ok_ ? std::forward<F>(next)() : R(error_);
+  }
+  // After a success a Result of what `make` returns; else the error:
+  template <class F>
+  auto transform(F&& make) const {
+    return and_then(detail::in_result(make));
+  }
+  // After a failure what `next`, itself a Result<void>, makes of the error:
+  template <class F>
+  Result or_else(F&& next) const {
+    return ok_ ? *this : Result(std::forward<F>(next)(error_));
   }
   // The error. Precondition: !has_value():
   Error& error() & { return error_; }

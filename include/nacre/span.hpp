@@ -4,14 +4,34 @@
 //
 //   auto compiled = nacre::Module::compile(engine, bytes);  // from an array, std::vector ...
 //   std::span<uint8_t> all = memory.bytes();                // ... and to std::span
+//
+// A Span<const uint8_t> is also made of other containers of bytes: a std::string that a file was
+// read into, a std::vector<std::byte>.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include "nacre/detail/public.hpp"
 
 namespace NACRE_PUBLIC nacre {
+
+namespace detail {
+
+// The types that are bytes, by whatever name.
+template <class E>
+inline constexpr bool is_byte = std::is_same_v<E, char> || std::is_same_v<E, signed char> ||
+                                std::is_same_v<E, unsigned char> || std::is_same_v<E, std::byte>;
+// A class with data() and size() that holds bytes, though not as unsigned char.
+template <class R>
+concept OtherBytes = std::is_class_v<R> && requires(const R& r, size_t& n) {
+  n = r.size();
+  requires is_byte<std::remove_cvref_t<decltype(*r.data())>>;
+  requires !std::is_same_v<std::remove_cvref_t<decltype(*r.data())>, unsigned char>;
+};
+
+}  // namespace detail
 
 // A plain value; valid as long as the objects are.
 template <class T>
@@ -39,6 +59,10 @@ class Span {
            } &&
            (std::is_lvalue_reference_v<R> || std::is_const_v<T>)) constexpr Span(R&& r)
       : data_(r.data()), size_(r.size()) {}
+  // Other containers of bytes, for Span<const uint8_t>.
+  template <class R>
+  requires(std::is_same_v<T, const uint8_t>&& detail::OtherBytes<R>) Span(const R& r)
+      : data_(reinterpret_cast<const uint8_t*>(r.data())), size_(r.size()) {}
   // std::span takes every other Span by itself, a temporary of mutable objects only so.
   template <class S>
   requires(!std::is_const_v<T> && std::is_same_v<typename S::element_type, T> &&

@@ -25,6 +25,7 @@
 #include "nacre/result.hpp"
 #include "nacre/span.hpp"
 #include "nacre/store.hpp"
+#include "nacre/string.hpp"
 #include "nacre/types.hpp"
 #include "nacre/v128.hpp"
 
@@ -185,11 +186,22 @@ class Value {
   // Empty when it is no function reference.
   Func func() const;
 
+  // Whether both are the same value: of one kind, with the same bits, so a NaN equals itself and
+  // 0.0 is not -0.0; references as Ref::same says.
+  friend bool operator==(const Value& a, const Value& b) {
+    return a.kind_ == b.kind_ && a.words_[0] == b.words_[0] && a.words_[1] == b.words_[1] &&
+           a.ref_.same(b.ref_);
+  }
+
  private:
   Value(ValueKind kind, uint64_t word) : kind_(kind) { words_[0] = word; }
   ValueKind kind_ = ValueKind::i32;
   uint64_t words_[2] = {0, 0};  // v128: its bytes in memory order
   Ref ref_;
 };
+
+// The value as the command prints it: "-7", "0.5", "nan:0x400000", "i32x4:0x00000001,...", "null",
+// "(func)", "(array 3)". Without its type, except for a vector. The thread that uses its store.
+String to_string(const Value& value);
 
 }  // namespace nacre

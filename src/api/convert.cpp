@@ -242,23 +242,35 @@ bool ref_matches(StoreData& store, runtime::RefBits bits, wasm::HeapType type) {
 
 namespace {
 
-Error type_mismatch(wasm::ValType type) {
-  return make_error(ErrorKind::invalid_argument,
-                    "a value of another type than " + to_string(to_public(type)));
+// What `value` is, in words: its type; of references what they refer to.
+std::string kind_text(const Value& value) {
+  static constexpr const char* numbers[] = {"i32", "i64", "f32", "f64", "v128"};
+  if (!value.is_ref()) return numbers[static_cast<size_t>(value.kind())];
+  static constexpr const char* shapes[] = {
+      "a null that does not fit", "a function",  "an i31", "a struct", "an array",
+      "a host reference",         "an exception"};  // a null is wrong where none may be, or one of
+                                                    // another hierarchy
+  return shapes[static_cast<size_t>(value.ref().shape())];
 }
 
-Result<void> encode_reference(StoreData& store, wasm::ValType type, const Ref& ref,
+Error type_mismatch(wasm::ValType type, const Value& value) {
+  return make_error(ErrorKind::invalid_argument,
+                    "expected " + to_string(to_public(type)) + ", found " + kind_text(value));
+}
+
+Result<void> encode_reference(StoreData& store, wasm::ValType type, const Value& value,
                               runtime::Slot* slots) {
-  if (ref.kind() != ref_kind(store.registry().top(type.heap()))) return type_mismatch(type);
+  const Ref& ref = value.ref();
+  if (ref.kind() != ref_kind(store.registry().top(type.heap()))) return type_mismatch(type, value);
   if (ref.is_null()) {
-    if (!type.nullable()) return type_mismatch(type);
+    if (!type.nullable()) return type_mismatch(type, value);
     slots[0] = 0;
     return {};
   }
   if (ref.anchor() != nullptr && ref.anchor() != store.anchor.get()) return wrong_store();
   const runtime::RefBits bits = ref.raw_bits();
   if (bits == 0) return store_gone();
-  if (!ref_matches(store, bits, type.heap())) return type_mismatch(type);
+  if (!ref_matches(store, bits, type.heap())) return type_mismatch(type, value);
   slots[0] = bits;
   return {};
 }
@@ -268,12 +280,12 @@ Result<void> encode_reference(StoreData& store, wasm::ValType type, const Ref& r
 Result<void> encode_value(StoreData& store, wasm::ValType type, const Value& value,
                           runtime::Slot* slots) {
   if (type.is_ref()) {
-    if (!value.is_ref()) return type_mismatch(type);
-    return encode_reference(store, type, value.ref(), slots);
+    if (!value.is_ref()) return type_mismatch(type, value);
+    return encode_reference(store, type, value, slots);
   }
   // ValueKind counts numbers and vectors from i32 as wasm::Kind does, one lower.
   if (static_cast<int>(value.kind()) + 1 != static_cast<int>(type.kind()))
-    return type_mismatch(type);
+    return type_mismatch(type, value);
   if (type.is_vec()) Codec<V128>::encode(nullptr, value.v128(), slots);
   else slots[0] = value.u64();
   return {};

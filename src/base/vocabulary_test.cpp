@@ -9,7 +9,9 @@
 #include <nacre/string.hpp>
 
 #include <array>
+#include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -125,6 +127,61 @@ TEST(Span, ConvertsBothWays) {
   const std::optional<Span<uint8_t>> maybe = kept;
   const std::optional<std::span<uint8_t>> converted = maybe;
   EXPECT_EQ(converted->size(), 3u);
+}
+
+TEST(Span, TakesBytesByAnyName) {
+  const auto last = [](Span<const uint8_t> s) { return s.back(); };
+  const std::string text = "a\xff";
+  const std::vector<std::byte> bytes = {std::byte{1}, std::byte{0x80}};
+  EXPECT_EQ(last(text), 0xff);
+  EXPECT_EQ(last(String(text)), 0xff);
+  EXPECT_EQ(last(std::string_view(text)), 0xff);
+  EXPECT_EQ(last(bytes), 0x80);
+  EXPECT_EQ(last(std::span<const std::byte>(bytes)), 0x80);
+  EXPECT_EQ(last(std::vector<signed char>{-1}), 0xff);
+  // Nothing else becomes bytes, and bytes nothing else; a literal's final zero is not meant.
+  static_assert(!std::is_convertible_v<std::vector<int>, Span<const uint8_t>>);
+  static_assert(!std::is_convertible_v<std::vector<bool>, Span<const uint8_t>>);
+  static_assert(!std::is_convertible_v<std::string, Span<const int>>);
+  static_assert(!std::is_convertible_v<std::string&, Span<uint8_t>>);
+  static_assert(!std::is_convertible_v<const char(&)[3], Span<const uint8_t>>);
+}
+
+TEST(Result, ChainsAsExpectedDoes) {
+  using Text = Result<std::string>;
+  const auto half = [](int n) -> Result<int> {
+    if (n % 2 != 0) return make_error(ErrorKind::invalid_argument, "odd");
+    return n / 2;
+  };
+  const auto digits = [](int n) { return std::to_string(n); };
+  const Result<int> four = 4, odd = half(3);
+  EXPECT_EQ(four.and_then(half).transform(digits).value(), "2");
+  EXPECT_EQ(odd.transform(digits).error().message, "odd");
+  EXPECT_EQ(half(2).and_then(half).error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(odd.or_else([](const Error& e) { return Result<int>(int(e.message.size())); }).value(),
+            3);
+  EXPECT_EQ(half(8).or_else([](Error) { return Result<int>(0); }).value(), 4);
+  EXPECT_EQ(Text("x").transform([](std::string&& s) { return s + "y"; }).value(), "xy");
+
+  int ran = 0;
+  const Result<void> done = four.transform([&](int) { ++ran; });
+  EXPECT_TRUE(done && done.and_then([&] { return Result<void>(); }));
+  EXPECT_EQ(done.transform([] { return 7; }).value(), 7);
+  const Result<void> failed = odd.transform([&](int) { ++ran; });
+  EXPECT_EQ(failed.transform([&] { return ++ran; }).error().message, "odd");
+  EXPECT_TRUE(failed.or_else([](const Error&) { return Result<void>(); }).has_value());
+  EXPECT_EQ(ran, 1);
+
+  Result<std::unique_ptr<int>> owner = std::make_unique<int>(5);
+  EXPECT_EQ(*std::move(owner).value_or(nullptr), 5);  // moved: it cannot be copied
+  Result<std::unique_ptr<int>> other = std::make_unique<int>(6);
+  EXPECT_EQ(std::move(other).transform([](std::unique_ptr<int> p) { return *p; }).value(), 6);
+}
+
+TEST(Error, KindsHaveNames) {
+  EXPECT_STREQ(to_string(ErrorKind::malformed), "malformed");
+  EXPECT_STREQ(to_string(ErrorKind::invalid_argument), "invalid_argument");
+  EXPECT_STREQ(to_string(ErrorKind::interrupted), "interrupted");
 }
 
 TEST(List, BehavesAsVector) {

@@ -20,15 +20,8 @@ Error unknown(const char* what, const std::string& id) {
                                                      : std::string("no ") + what + " called " + id);
 }
 
-const char* kind_name(ErrorKind kind) {
-  static constexpr const char* names[] = {
-      "malformed", "invalid",   "unlinkable", "unsupported",      "limit",
-      "trap",      "exception", "exit",       "invalid argument", "i/o error"};
-  return names[static_cast<size_t>(kind)];
-}
-
 std::string error_words(const Error& e) {
-  return std::string(kind_name(e.kind)) + ": " + e.message;
+  return std::string(to_string(e.kind)) + ": " + e.message;
 }
 
 // Whether `code` is the trap a script means by `text`.
@@ -345,7 +338,7 @@ void World::check_rejected(const Command& c, Check check, ErrorKind kind) {
   }
   if (module)
     return fail(c, check,
-                std::string("accepted, expected ") + kind_name(kind) + " \"" + c.text + "\"");
+                std::string("accepted, expected ") + to_string(kind) + " \"" + c.text + "\"");
   expect_error(c, check, module.error(), kind, c.text);
 }
 
@@ -366,7 +359,7 @@ void World::expect_error(const Command& c, Check check, const Error& error, Erro
   if (error.kind != kind)
     return fail(
         c, check,
-        error_words(error) + ", expected " + kind_name(kind) + " \"" + std::string(text) + "\"");
+        error_words(error) + ", expected " + to_string(kind) + " \"" + std::string(text) + "\"");
   if (std::string_view(error.message).starts_with(text)) return pass(check);
   ++result_.text_mismatches;
   fail(c, check, "text: " + error_words(error) + ", expected \"" + std::string(text) + "\"");

@@ -28,6 +28,21 @@ TEST(Memory, BoundsCheckedAccess) {
   EXPECT_EQ(m.string(65536, 1), std::nullopt);
 }
 
+TEST(Memory, CopiesBytesBothWays) {
+  Engine engine;
+  Store store{engine};
+  const Memory memory = Memory::create(store, {.min = 1}).value();
+  const std::string text = "bytes";
+  EXPECT_TRUE(memory.write_bytes(65531, text));
+  std::vector<uint8_t> out(5, 7);
+  EXPECT_TRUE(memory.read_bytes(65531, out));
+  EXPECT_EQ(std::string(out.begin(), out.end()), text);
+  EXPECT_FALSE(memory.read_bytes(65532, out));
+  EXPECT_FALSE(memory.read_bytes(~uint64_t{0}, out));
+  EXPECT_EQ(std::string(out.begin(), out.end()), text);  // as it was
+  EXPECT_TRUE(memory.read_bytes(65536, {}));
+}
+
 TEST(Memory, Grows) {
   Fixture f;
   const Memory m = Memory::create(f.store, {.min = 1, .max = 3, .has_max = true}).value();
@@ -107,6 +122,32 @@ TEST(Global, GetAndSet) {
   EXPECT_EQ(fixed.set(2.5f).error().message, "the global is immutable");
   EXPECT_EQ(to_string(g.type()), "(global (mut i64))");
   EXPECT_FALSE(Global::create(f.store, {ValKind::i64, true}, Value(1.5)));
+}
+
+TEST(Value, PrintsAndCompares) {
+  Engine engine;
+  Store store{engine};
+  const Ref host = Ref::host(store, 9).value();
+  const Func func = Func::create(store, [] {});
+  const std::pair<Value, const char*> values[] = {
+      {int32_t{-7}, "-7"},
+      {int64_t{1} << 40, "1099511627776"},
+      {0.5f, "0.5"},
+      {-0.0, "-0"},
+      {Value::f64_bits(0x7ff8'0000'0000'0000), "nan"},
+      {V128{{1, 0, 0, 0, 0xff}}, "i32x4:0x00000001,0x000000ff,0x00000000,0x00000000"},
+      {Value::null(RefKind::func), "null"},
+      {host, "(host 9)"},
+      {func, "(func)"},
+      {Ref::i31(3), "(i31 3)"}};
+  for (size_t i = 0; i < std::size(values); ++i) {
+    EXPECT_EQ(to_string(values[i].first), values[i].second);
+    for (size_t j = 0; j < std::size(values); ++j)
+      EXPECT_EQ(values[i].first == values[j].first, i == j) << i << " " << j;
+  }
+  EXPECT_FALSE(Value(int32_t{1}) == Value(int64_t{1}));
+  EXPECT_FALSE(Value(0.0) == Value(-0.0));
+  EXPECT_TRUE(Value(host) == Value(Ref(host)));
 }
 
 TEST(Types, NumbersOfNothingAreRefused) {

@@ -143,7 +143,7 @@ TEST_P(HostObjects, WrongTypesAreErrors) {
   EXPECT_TRUE(wrong(new_struct(f.store, point, {1.5})));
   EXPECT_TRUE(wrong(new_struct(f.store, point, {1.5, 2})));
   EXPECT_EQ(new_struct(f.store, point, {1.5, 2}).error().message,
-            "field 1: a value of another type than f64");
+            "field 1: expected f64, found i32");
   EXPECT_TRUE(wrong(new_struct(f.store, bytes, {1})));
   EXPECT_TRUE(wrong(new_struct(f.store, func, {})));
   EXPECT_TRUE(wrong(new_struct(f.store, DefinedType(), {})));

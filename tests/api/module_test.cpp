@@ -161,6 +161,20 @@ TEST(Linker, OneLinkerServesManyStores) {
   }
 }
 
+TEST(Instance, TakesImportsInBraces) {
+  Engine engine;
+  Store store{engine};
+  const Module module = compile(engine, R"((module
+    (import "a" "f" (func $f (param i32) (result i32)))
+    (import "a" "g" (global i32))
+    (func (export "run") (result i32) (call $f (global.get 0)))))");
+  const Func twice = Func::create(store, [](int32_t x) { return 2 * x; });
+  const Global global = Global::create(store, {ValKind::i32}, int32_t{21}).value();
+  const Instance instance = Instance::create(store, module, {twice, global}).value();
+  EXPECT_EQ(instance.func<int32_t()>("run").value()().value(), 42);
+  EXPECT_EQ(Instance::create(store, module, {twice}).error().kind, ErrorKind::unlinkable);
+}
+
 TEST(Instance, FindsExportsByNameAndKind) {
   Fixture f;
   const Instance i = f.run(

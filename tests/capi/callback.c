@@ -107,11 +107,11 @@ print 7
 run 49
 fac 3628800
 call stack exhausted
-result 0: a value of another type than i32
+result 0: expected i32, found f32
 print 7
 direct 7
 the function has 2 parameters and 1 results; the call, 1 and 1
-argument 1: a value of another type than i32
+argument 1: expected i32, found i64
 store
 finalize at 42
 */

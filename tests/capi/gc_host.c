@@ -216,7 +216,7 @@ a type that no living module defines
 a supertype that is final or does not fit
 7
 not a type of structs
-field 0: a value of another type than f64
+field 0: expected f64, found i32
 h
 hEl
 elements beyond the array's end

@@ -111,9 +111,9 @@ int main(void) {
 }
 // clang-format off
 /* output:
-a value of another type than i32
+expected i32, found i64
 1.5 -7000000000
 the global is immutable
-a value of another type than i64
+expected i64, found f32
 done
 */

@@ -136,6 +136,6 @@ callback 3
 callback 3
 callback 0
 argument 0: an object of another store
-argument 0: a value of another type than externref
+argument 0: expected externref, found a null that does not fit
 done
 */

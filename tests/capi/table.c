@@ -114,7 +114,7 @@ int main(void) {
 uninitialized element 0
 undefined element 2: table size 2
 outside the table
-a value of another type than funcref
+expected funcref, found a null that does not fit
 outside the table
 the table cannot grow that far
 done
