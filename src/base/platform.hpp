@@ -7,8 +7,22 @@
 #include <bit>
 #include <cstddef>
 
+// Instrumented code is several times larger, and inlining all of an engine into one function then
+// takes compilers minutes. Tests whose speed does not matter may ask for the same.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define NACRE_PLAIN_INLINE 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define NACRE_PLAIN_INLINE 1
+#endif
+#endif
+
 #if defined(__GNUC__) || defined(__clang__)
+#if defined(NACRE_PLAIN_INLINE)
+#define NACRE_INLINE inline
+#else
 #define NACRE_INLINE inline __attribute__((always_inline))
+#endif
 #define NACRE_NOINLINE __attribute__((noinline))
 #define NACRE_COLD __attribute__((noinline, cold))
 #define NACRE_FRAME_ADDRESS __builtin_frame_address(0)
