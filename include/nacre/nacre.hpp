@@ -12,7 +12,7 @@
 //   auto instance = linker.instantiate(store, module).value();
 //   int32_t answer = instance.func<int32_t()>("answer").value()().value();
 //
-// Apart: WASI (nacre/wasi.hpp, nacre/wasi_threads.hpp) and the text format (nacre/text.hpp).
+// Apart: WASI (nacre/wasi.hpp, nacre/wasi_threads.hpp).
 #pragma once
 
 #include "nacre/caller.hpp"
@@ -37,6 +37,7 @@
 #include "nacre/store.hpp"
 #include "nacre/table.hpp"
 #include "nacre/tag.hpp"
+#include "nacre/text.hpp"
 #include "nacre/trap.hpp"
 #include "nacre/types.hpp"
 #include "nacre/v128.hpp"
