@@ -64,18 +64,19 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
   return shown;
 }
 
-Result<Module> load_module(const Engine& engine, const std::string& path) {
+Result<Module> load_module(const Engine& engine, const std::string& path,
+                           const CompileOptions& options) {
   if (path != "-") {
     std::FILE* f = std::fopen(path.c_str(), "rb");
     if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
     uint8_t magic[4] = {};
     size_t n = std::fread(magic, 1, sizeof magic, f);
     std::fclose(f);
-    if (is_binary({magic, n})) return Module::from_file(engine, path);
+    if (is_binary({magic, n})) return Module::from_file(engine, path, options);
   }
   Result<std::vector<uint8_t>> bytes = load_binary(path, engine.config().features);
   if (!bytes) return bytes.error();
-  return Module::compile(engine, *bytes);
+  return Module::compile(engine, *bytes, options);
 }
 
 }  // namespace nacre::cli

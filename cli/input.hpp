@@ -25,7 +25,8 @@ bool is_binary(std::span<const uint8_t> bytes);
 Result<std::vector<uint8_t>> load_binary(const std::string& path, Features features);
 
 // Compiles a file for `engine`: binaries are mapped rather than read where that is possible.
-Result<Module> load_module(const Engine& engine, const std::string& path);
+Result<Module> load_module(const Engine& engine, const std::string& path,
+                           const CompileOptions& options = {});
 
 // This process's environment: "NAME=value" strings, null-terminated.
 char** process_environment();

@@ -130,7 +130,8 @@ void print_exit_status() {
   entry(bold("2"), "The command line is wrong.");
   entry(bold("134"),
         "The program trapped: what happened and where is on standard error. A program that was "
-        "stopped by `--fuel`, `--timeout` or a limit trapped, too.");
+        "stopped by `--fuel`, `--timeout` or a limit trapped, too, even if that was while it was "
+        "compiled.");
   entry(italic("other"), "What the program itself ended with.");
 }
 

@@ -2,6 +2,7 @@
 //
 // run: a WASI program, or one exported function (--invoke).
 #include <chrono>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -227,9 +228,42 @@ std::optional<wasi::WasiConfig> wasi_config(const Options& o, char** environment
   return w;
 }
 
-Result<Module> load_with_progress(const Engine& engine, const std::string& file) {
+// What --timeout leaves, counted from when this was made.
+class Deadline {
+ public:
+  explicit Deadline(std::optional<uint64_t> timeout_ms) : timeout_ms_(timeout_ms) {}
+  bool set() const { return timeout_ms_.has_value(); }
+  uint64_t left_ms() const {
+    using std::chrono::milliseconds;
+    const auto past = std::chrono::duration_cast<milliseconds>(Clock::now() - begin_).count();
+    return *timeout_ms_ - std::min(*timeout_ms_, uint64_t(past));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::optional<uint64_t> timeout_ms_;
+  Clock::time_point begin_ = Clock::now();
+};
+
+Result<Module> load_with_progress(const Engine& engine, const std::string& file,
+                                  const Deadline& deadline) {
   const ProgressLine line(engine, file);
-  return load_module(engine, file);
+  CompileOptions options;
+  if (deadline.set()) options.stop = [&deadline] { return deadline.left_ms() == 0; };
+  return load_module(engine, file, options);
+}
+
+// Says why there is no module, and gives the exit status for it.
+int not_loaded(const Options& o, const std::string& file, const Error& error) {
+  if (error.kind != ErrorKind::interrupted) {
+    print_error(file, error);
+    return status_failed;
+  }
+  std::fprintf(stderr,
+               "nacre: %s: stopped while compiling: not ready to run after %" PRIu64
+               " ms (--timeout)\n",
+               file.c_str(), *o.timeout_ms);
+  return status_trap;
 }
 
 // Machine code runs on the stack of the thread that calls it: on one with as much as the guest may
@@ -261,17 +295,15 @@ int run(const Options& o) {
   std::optional<wasi::WasiConfig> config = wasi_config(o, process_environment(), problem);
   if (!config) return usage(problem);
 
+  const Deadline deadline(o.timeout_ms);
   Engine engine{engine_config(o, false)};
-  Result<Module> module = load_with_progress(engine, file);
+  Result<Module> module = load_with_progress(engine, file, deadline);
   const bool threaded = module && wasi::uses_threads(*module);
   if (threaded && !engine.config().interruptible) {
     engine = Engine{engine_config(o, true)};
-    module = load_with_progress(engine, file);
+    module = load_with_progress(engine, file, deadline);
   }
-  if (!module) {
-    print_error(file, module.error());
-    return status_failed;
-  }
+  if (!module) return not_loaded(o, file, module.error());
   config->threads = threaded;
   Linker linker{engine};
   Result<void> added = wasi::add_to(linker, std::move(*config));
@@ -279,13 +311,9 @@ int run(const Options& o) {
     print_error(file, added.error());
     return status_failed;
   }
-  const auto begin = std::chrono::steady_clock::now();
-  auto prepare = [&o, begin](Store& s) {
-    using std::chrono::milliseconds;
+  auto prepare = [&o, &deadline](Store& s) {
     if (o.fuel) s.set_fuel(*o.fuel);
-    if (!o.timeout_ms) return;
-    auto past = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
-    s.set_timeout_ms(*o.timeout_ms - std::min(*o.timeout_ms, uint64_t(past.count())));
+    if (deadline.set()) s.set_timeout_ms(deadline.left_ms());
   };
   std::optional<wasi::Threads> threads;
   if (threaded) {
@@ -368,7 +396,8 @@ void add_run(CLI::App& app, Action& action) {
   sub->add_option("--fuel", o->fuel, "Stop after this much work")
       ->type_name("N")
       ->check(not_negative);
-  sub->add_option("--timeout", o->timeout_ms, "Stop after this many milliseconds")
+  sub->add_option("--timeout", o->timeout_ms,
+                  "Stop after this many milliseconds, compiling included")
       ->type_name("MS")
       ->check(not_negative);
   sub->add_option_function<std::string>(

@@ -36,6 +36,16 @@ Result<void> validate_bodies(const wasm::Module& module, const Limits& limits,
 }
 
 // `bodies`: whether those of functions are validated too.
+Result<void> validate_stoppably(const wasm::Module& module, const Limits& limits, bool bodies,
+                                const StopCheck& stop) {
+  validate::DeclaredFuncs declared;
+  Result<void> valid = validate::validate_declarations(module, limits, &declared);
+  if (valid && bodies) valid = validate_bodies(module, limits, declared, stop);
+  if (valid || valid.error().kind == ErrorKind::interrupted) return valid;
+  // A module may be both; what is wrong with its form is told first.
+  return validate::well_formed_first(module, std::move(valid.error()));
+}
+
 Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void> owner,
                                          const Features& features, const Limits& limits,
                                          bool bodies = true, const StopCheck& stop = {}) {
@@ -43,16 +53,10 @@ Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void
   options.features = features;
   options.limits = limits;
   Result<wasm::Module> module = binary::decode(bytes, std::move(owner), options);
-  if (!module) {
-    // A module may be both; what is wrong with its form is told first.
-    return module;
-  }
-  validate::DeclaredFuncs declared;
-  Result<void> valid = validate::validate_declarations(*module, limits, &declared);
-  if (valid && bodies) valid = validate_bodies(*module, limits, declared, stop);
-  if (valid) return module;
-  if (valid.error().kind == ErrorKind::interrupted) return std::move(valid.error());
-  return validate::well_formed_first(*module, std::move(valid.error()));
+  if (!module) return module;
+  Result<void> valid = validate_stoppably(*module, limits, bodies, stop);
+  if (!valid) return std::move(valid.error());
+  return module;
 }
 
 Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<const void> owner,
@@ -79,7 +83,7 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
   Result<std::unique_ptr<runtime::ModuleCode>> code = compiled->engine->compile(*compiled, stop);
   if (!code && code.error().kind == ErrorKind::invalid) {
     // Which body it was, the first of them, and what is wrong with it.
-    Result<void> valid = validate::validate_module(compiled->module, config.limits);
+    Result<void> valid = validate_stoppably(compiled->module, config.limits, true, stop);
     if (!valid) return std::move(valid.error());
   }
   if (!code) return std::move(code.error());

@@ -45,7 +45,7 @@ The other commands: help, files, standard input and output, exit statuses.
                                 Tell perf the code's names: perf (a map in /tmp) or jitdump (jit-PID.dump)
     --raw-terminal              Pass the guest's control sequences to the terminal
     --fuel N                    Stop after this much work
-    --timeout MS                Stop after this many milliseconds
+    --timeout MS                Stop after this many milliseconds, compiling included
     --max-memory SIZE           Bytes one linear memory may have (64M, 1G ...)
     --max-stack SIZE            Bytes of WebAssembly stack (default 8M)
     --max-threads N             Threads a program may start, at a time (default 64)

@@ -69,7 +69,7 @@ A module without a name section has indices and offsets:
 
 Loops stop when time or fuel runs out:
   $ echo '(module (func (export "f") (loop (br 0))))' > loop.wat
-  $ nacre run --timeout 50 --invoke f loop.wat
+  $ nacre run --timeout 300 --invoke f loop.wat
   nacre: trap: deadline exceeded
       0: func[0] @ 0x1e
   note: no debug information: compile and link with -g to see files and lines
@@ -90,6 +90,41 @@ Loops stop when time or fuel runs out:
   $ echo '(module (func (export "f") (result i32) (i32.const 1)))' > short.wat
   $ nacre run --fuel 1000 --timeout 60000 --invoke f short.wat
   1
+
+So does compiling, on which the whole time may be spent: here 140 MB of code that divides, in functions of 200 KB.
+  $ cat > large.py <<'P'
+  > def leb(n):
+  >     out = b""
+  >     while n > 127: out, n = out + bytes([n & 127 | 128]), n >> 7
+  >     return out + bytes([n])
+  > def section(i, b): return bytes([i]) + leb(len(b)) + b
+  > body = b"\0" + b"\x20\0\x20\0\x6f\x21\0" * 28000 + b"\x0b"
+  > code = leb(len(body)) + body
+  > with open("large.wasm", "wb") as f:
+  >     f.write(b"\0asm\1\0\0\0" + section(1, b"\1\x60\1\x7f\0") + section(3, leb(700) + b"\0" * 700)
+  >             + section(7, b"\1\1f\0\0") + section(10, leb(700) + code * 700))
+  > P
+  $ python3 large.py
+  $ nacre run --timeout 100 --invoke f large.wasm 1
+  nacre: large.wasm: stopped while compiling: not ready to run after 100 ms (--timeout)
+  [134]
+  $ nacre run --timeout 0 --invoke f large.wasm 1
+  nacre: large.wasm: stopped while compiling: not ready to run after 0 ms (--timeout)
+  [134]
+
+Not long after the time, though the module would take many times as long:
+  $ cat > within.py <<'P'
+  > import subprocess, time
+  > def seconds(*more):
+  >     begin = time.monotonic()
+  >     subprocess.run(["nacre", "run", *more, "--invoke", "f", "large.wasm", "1"], stderr=subprocess.DEVNULL)
+  >     return time.monotonic() - begin
+  > stopped, whole = min(seconds("--timeout", "100") for _ in range(3)), seconds("--timeout", "60000")
+  > print("in time" if stopped < 0.3 or stopped < 0.4 * whole else f"{stopped:.2f} s of {whole:.2f}")
+  > P
+  $ python3 within.py
+  in time
+  $ rm large.wasm
 
 The stack has the size it is given, and a deep recursion that fits in it runs:
   $ cat > deep.wat <<'W'

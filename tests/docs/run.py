@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles and runs what README.md and docs/ show: run.py --build FOLDER [PAGE.md ...].
+"""Compiles and runs what README.md and docs/ show: run.py --build FOLDER [--engine interp] [PAGE.md ...].
 
 Each page gets an empty folder of its own, and its fenced blocks are taken in order:
 
@@ -18,8 +18,11 @@ A console block `x86-64` is skipped on other processors; a page whose console ca
 cannot compile for WASI is left out, and the last line says so. Besides: links between pages lead
 somewhere; every message docs/troubleshooting.md explains is still in the sources, and every trap
 is explained. NACRE_BLESS=1 writes the output that was printed into the pages.
+
+The default engine runs everything that does not choose one. With --engine interp the interpreter does, and
+must print the same: tests/examples/engine.cpp is linked to programs, and `nacre` is that of tests/cli.
 """
-import argparse, concurrent.futures, os, pathlib, platform, re, shutil, subprocess, sys, tempfile, threading
+import argparse, concurrent.futures, importlib.util, os, pathlib, platform, re, shutil, subprocess, sys, tempfile, threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLESS = bool(os.environ.get("NACRE_BLESS"))
@@ -88,24 +91,44 @@ def matches(expected, got):
     return re.fullmatch(pattern, "".join(g.rstrip() + "\n" for g in got)) is not None
 
 
+def wrap_command(nacre, folder):
+    """Puts a `nacre` that interprets into the folder."""
+    spec = importlib.util.spec_from_file_location("cli_run", ROOT / "tests/cli/run.py")
+    cli = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(cli)
+    cli.write_wrapper(nacre, "interp", folder)
+
+
 class World:
-    def __init__(self, build):
+    def __init__(self, build, interpreted):
         text = (build / "CMakeCache.txt").read_text()
         self.cache = dict(re.findall(r"^(\w+):[A-Z]+=(.*)$", text, re.M))
         self.build = build
         self.nacre = build / "cli" / "nacre"
         library = build / "src" / "libnacre.so"
-        self.library = library if library.exists() else build / "src" / "libnacre.a"
+        if interpreted or not library.exists():  # C programs call Engine's constructor inside of the library
+            library = build / "src" / "libnacre.a"
+        self.library = library
         self.cxx = self.cache.get("CMAKE_CXX_COMPILER", "c++")
         self.cc = self.cache.get("CMAKE_C_COMPILER", "cc")
         launcher = shutil.which("ccache")
         self.launcher = [launcher] if launcher else []
         sanitize = self.cache.get("NACRE_SANITIZE", "")
         self.link = [f"-fsanitize={sanitize}"] if sanitize else []
-        self.link += [f"-Wl,-rpath,{library.parent}"] if library.exists() else []
+        self.link += [f"-Wl,-rpath,{library.parent}"] if library.suffix == ".so" else []
         self.bin = tempfile.TemporaryDirectory(prefix="nacre-docs-")
         self.env = dict(os.environ, LC_ALL="C.UTF-8", PATH=f"{self.bin.name}:{self.nacre.parent}:{os.environ['PATH']}")
         self.wasi_compiler, self.lock = None, threading.Lock()
+        if interpreted:
+            self.interpret()
+
+    def interpret(self):
+        wrap_command(self.nacre, self.bin.name)
+        self.env["NACRE_EXAMPLES_ENGINE"] = "interpreter"
+        chooser = pathlib.Path(self.bin.name) / "engine.o"
+        self.must("--engine", [*self.launcher, self.cxx, "-std=c++20", f"-I{ROOT / 'include'}", "-c",
+                               ROOT / "tests/examples/engine.cpp", "-o", chooser], self.bin.name)
+        self.link += ["-Wl,--wrap=_ZN5nacre6EngineC1ERKNS_6ConfigE", chooser]
 
     def run(self, args, cwd, **options):
         return subprocess.run([str(a) for a in args], cwd=cwd, env=self.env, stdin=subprocess.DEVNULL,
@@ -327,9 +350,11 @@ def check_troubleshooting():
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     ap.add_argument("--build", type=pathlib.Path, required=True, help="a build folder of this tree")
+    ap.add_argument("--engine", choices=["auto", "interp"], default="auto", help="what runs the samples")
     ap.add_argument("pages", nargs="*", type=pathlib.Path)
     args = ap.parse_args()
-    world = World(args.build.resolve())
+    interpreted = args.engine == "interp"
+    world = World(args.build.resolve(), interpreted)
     every = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     pages = [p.resolve() for p in args.pages] or every
     ran, skipped, failures, fragments, unchecked = 0, [], [], [], []
@@ -349,8 +374,9 @@ def main():
                 ran += done.ran
                 fragments += done.fragments
                 unchecked += done.unchecked
-    ran += guarded(compile_fragments, world, fragments) or 0
-    if not args.pages:
+    if not interpreted:
+        ran += guarded(compile_fragments, world, fragments) or 0
+    if not args.pages and not interpreted:
         guarded(check_links, every)
         ran += guarded(check_troubleshooting) or 0
     for f in failures:
