@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "text/parse.hpp"
 
@@ -66,7 +67,8 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
 
 Result<Module> load_module(const Engine& engine, const std::string& path,
                            const CompileOptions& options) {
-  if (path != "-") {
+  std::error_code none;
+  if (std::filesystem::is_regular_file(path, none)) {  // others, pipes say, can be read only once
     std::FILE* f = std::fopen(path.c_str(), "rb");
     if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
     uint8_t magic[4] = {};

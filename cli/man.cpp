@@ -52,7 +52,7 @@ void entry(const std::string& tag, std::string_view text) {
   std::printf(".TP\n%s\n%s\n", tag.c_str(), roff(text).c_str());
 }
 
-// "auto|interp": choices are typed as they are, other values stand for something.
+// "auto|baseline": choices are typed as they are, other values stand for something.
 std::string value_of(const OptionRow& row) {
   if (row.choices.empty()) return italic(row.value);
   std::string out;

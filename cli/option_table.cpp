@@ -5,7 +5,7 @@ namespace nacre::cli {
 
 namespace {
 
-// CLI11 writes the type of a value and what checks allow as "TEXT:{auto,interp}".
+// CLI11 writes the type of a value and what checks allow as "TEXT:{auto,baseline}".
 void read_type(std::string type, OptionRow& row) {
   const size_t open = type.find(":{");
   if (open == std::string::npos) {

@@ -11,7 +11,7 @@ namespace nacre::cli {
 
 struct OptionRow {
   std::vector<std::string> names;    // "-o", "--output"; a positional's name alone
-  std::string value;                 // "FILE", "auto|interp"; empty: it takes none
+  std::string value;                 // "FILE", "auto|baseline"; empty: it takes none
   std::vector<std::string> choices;  // the only values there are; empty: any
   bool optional_value = false;       // --name or --name=VALUE
   bool repeatable = false;

@@ -187,7 +187,7 @@ int execute(const Options& o, const Instance& instance, wasi::Threads* threads,
 Config engine_config(const Options& o, bool threads) {
   Config c;
   c.features = o.features.get();
-  if (o.engine == "interp") c.engine = EngineKind::interpreter;
+  if (o.engine == "interpreter") c.engine = EngineKind::interpreter;
   if (o.engine == "baseline") c.engine = EngineKind::baseline;
   if (o.profile == "perf") c.profile = Profile::perf_map;
   if (o.profile == "jitdump") c.profile = Profile::jitdump;
@@ -280,7 +280,7 @@ int with_guest_stack(const Engine& engine, std::function<int()> work) {
     auto* const j = static_cast<Job*>(p);
     j->status = j->work();
   };
-  if (std::string_view(engine.name()) == "interp" || guest > SIZE_MAX / 2 ||
+  if (std::string_view(engine.name()) == "interpreter" || guest > SIZE_MAX / 2 ||
       !thread.start(body, &job, static_cast<size_t>(guest + own)))
     return job.work();
   thread.join();
@@ -364,8 +364,14 @@ void add_run(CLI::App& app, Action& action) {
   CLI::App* sub = app.add_subcommand("run", "Run a WASI program, or one function of a module");
   auto o = std::make_shared<Options>();
   sub->footer("nacre run [OPTIONS] FILE [ARGS...]: everything after FILE belongs to the program.");
-  sub->add_option("--engine", o->engine, "Engine: auto, interp or baseline")
-      ->check(CLI::IsMember({"auto", "interp", "baseline"}));
+  sub->add_option("--engine", o->engine, "Engine: auto, interpreter or baseline")
+      ->transform(CLI::Validator(
+          [](std::string& name) {  // short for it
+            if (name == "interp") name = "interpreter";
+            return std::string();
+          },
+          ""))
+      ->check(CLI::IsMember({"auto", "interpreter", "baseline"}));
   sub->add_option("--invoke", o->invoke,
                   "Call this exported function with ARGS and print its results")
       ->type_name("NAME");

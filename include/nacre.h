@@ -328,7 +328,7 @@ WASM_API_EXTERN void nacre_config_set_memory_allocator(wasm_config_t*,
 // Whether the kind of engine asked for can run here; otherwise it makes no modules. Error:
 // unsupported. Any thread.
 WASM_API_EXTERN own nacre_error_t* nacre_engine_check(const wasm_engine_t*);
-// The execution engine in use, "interp" ...; valid as long as the engine. Any thread.
+// The execution engine in use, "interpreter" ...; valid as long as the engine. Any thread.
 WASM_API_EXTERN const char* nacre_engine_name(const wasm_engine_t*);
 // Another handle of the same engine. Any thread.
 WASM_API_EXTERN own wasm_engine_t* nacre_engine_copy(const wasm_engine_t*);

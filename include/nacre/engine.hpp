@@ -29,7 +29,7 @@ class Engine {
   // Whether the kind of engine asked for can run here: ErrorKind::unsupported when the processor is
   // another or the host refuses executable memory.
   Result<void> check() const;
-  // The execution engine chosen: "interp", "baseline". Valid for ever.
+  // The execution engine chosen: "interpreter", "baseline". Valid for ever.
   const char* name() const;
   // Whether both are handles of one engine.
   bool same(const Engine& other) const { return data_.get() == other.data_.get(); }

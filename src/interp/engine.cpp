@@ -149,7 +149,7 @@ class Interpreter final : public runtime::ExecEngine {
  public:
   explicit Interpreter(const runtime::CodeOptions& options) : options_(options) {}
 
-  const char* name() const override { return "interp"; }
+  const char* name() const override { return "interpreter"; }
 
   Result<std::unique_ptr<runtime::ModuleCode>> compile(const runtime::CompiledModule& m,
                                                        const runtime::StopCheck& stop) override {

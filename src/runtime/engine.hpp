@@ -67,7 +67,7 @@ struct StopCheck {
 class ExecEngine {
  public:
   virtual ~ExecEngine() = default;
-  virtual const char* name() const = 0;  // "interp", "baseline", ...
+  virtual const char* name() const = 0;  // "interpreter", "baseline", ...
   // Whether its code relies on memories being guarded where they can be; its stores then make them
   // so (StoreLimits::guarded_memories).
   virtual bool guards_memories() const { return false; }

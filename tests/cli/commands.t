@@ -29,8 +29,8 @@ The other commands: help, files, standard input and output, exit statuses.
   
   Options:
     -h,--help                   Print this help message and exit
-    --engine TEXT:{auto,interp,baseline}
-                                Engine: auto, interp or baseline
+    --engine TEXT:{auto,interpreter,baseline}
+                                Engine: auto, interpreter or baseline
     --invoke NAME               Call this exported function with ARGS and print its results
     --dir DIR ...               Give the guest a directory: HOST[::GUEST][::ro]; repeatable
     --env VAR ...               Set a variable: NAME=VALUE, or NAME to pass it on; repeatable

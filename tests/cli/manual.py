@@ -87,7 +87,7 @@ def check_bash(folder, table, top, optional):
                 if offered != wanted:
                     failures.append(f"bash: nacre {' '.join(words)}: {offered}, not {wanted}")
     for words, wanted in [(["run", "fi"], ["file.wasm"]), (["inspect", "fi"], ["file.wasm"]), (["val"], ["validate"]),
-                          (["--engi"], ["--engine"]), (["--engine", "int"], ["interp"]),
+                          (["--engi"], ["--engine"]), (["--engine", "int"], ["interpreter"]),
                           (["run", "--coredump", "fi"], ["file.wasm"]), (["completion", "z"], ["zsh"]),
                           (["run", "--stub-imports", "fi"], ["file.wasm"]), (["run", "x.wasm", "--engi"], []), (["x.wasm", "fi"], ["file.wasm"]),
                           (["--dir", ".", "--engi"], ["--engine"]), (["run", "--dir", "=", ".", "--engi"], ["--engine"]),
@@ -126,7 +126,7 @@ def check_scripts(folder, table, top):
     if shutil.which("fish"):
         got = out("fish", "-c", f"source {folder}/nacre.fish; complete -C'nacre run --engine int'",
                   env={**os.environ, "HOME": str(folder)}).split()
-        if got[:1] != ["interp"]:
+        if got[:1] != ["interpreter"]:
             failures.append(f"fish: nacre run --engine int: {got}")
 
 

@@ -125,7 +125,7 @@ Values an option does not take:
   Run `nacre run --help` for more information.
   [2]
   $ nacre run --engine jit echo.wat
-  nacre run: --engine: jit not in {auto,interp,baseline}
+  nacre run: --engine: jit not in {auto,interpreter,baseline}
   Run `nacre run --help` for more information.
   [2]
   $ nacre run --level 4.0 echo.wat

@@ -92,3 +92,15 @@ Not WebAssembly at all:
 Standard input as the module:
   $ echo '(module (func (export "f") (result i32) (i32.const 5)))' | nacre run --invoke f -
   5
+
+A file that can be read only once, as text and as a binary; an engine by its short name.
+  $ echo '(module (func (export "f") (result i32) (i32.const 4)))' > f.wat
+  $ nacre wat2wasm f.wat -o f.wasm
+  $ nacre run --invoke f <(cat f.wat)
+  4
+  $ nacre run --engine=interp --invoke f <(cat f.wasm)
+  4
+  $ nacre run --engine=quick --invoke f f.wasm
+  nacre run: --engine: quick not in {auto,interpreter,baseline}
+  Run `nacre run --help` for more information.
+  [2]
