@@ -74,7 +74,7 @@ if [ "${1:-}" = nightly ]; then
       "build/fuzz/corpus/$(basename "$target")" fuzz/seeds
   done
   say "nightly: ways to install that compile the library again"
-  tests/packaging/run.py --build build/release fetchcontent amalgamation static-cli deb conan
+  tests/packaging/run.py --build build/release fetchcontent amalgamation static-cli shared deb conan
   say "nightly: other machines under emulation"
   tools/test-machines.sh
   say "nightly: clang-tidy"

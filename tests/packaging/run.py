@@ -14,14 +14,15 @@ what README.md says it prints. The ways:
     soname         the shared library exports the public API and nothing else
     manual         the manual page and the completion scripts are installed where shells and man look
     static-cli     the command without shared libraries runs all of tests/cli (compiles the library)
+    shared         find_package, pkg-config and soname with BUILD_SHARED_LIBS (compiles the library)
     deb            `cpack -G DEB` has everything, which runs from there; with NACRE_DEBIAN_ROOT, the
                    folder of a Debian system (debootstrap), it is installed there by dpkg and run
                    (compiles the library)
     conan          `conan create` with these sources (compiles the library; needs conan 2)
 
 Without WAY: those that compile no library. `all`: every one. Libraries are compiled through ccache
-where there is one, without optimisation but for static-cli and deb: this is about building, not
-about speed.
+where there is one, without optimisation but for static-cli, shared and deb: this is about building,
+not about speed.
 """
 import argparse
 import os
@@ -248,13 +249,30 @@ def static_cli(tmp, build):
     print(f"static-cli: {nacre.stat().st_size} bytes, no shared library, tests/cli: {last}", flush=True)
 
 
+def shared_build(tmp, build):
+    """A build of this tree with both libraries, as packages have them."""
+    folder = tmp / "shared-build"
+    if not folder.exists():
+        configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON", "-DNACRE_BUILD_TESTS=OFF",
+                  f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
+        run("cmake", "--build", folder, "-j", JOBS)
+    return folder
+
+
+def shared(tmp, build):
+    if cache(build, "BUILD_SHARED_LIBS") == "ON":
+        return print("shared: so is the build folder, nothing left to do")
+    folder = tmp / "shared"
+    folder.mkdir()
+    for way in (find_package, pkg_config, soname):
+        way(folder, shared_build(tmp, build))
+    print("shared: ok", flush=True)
+
+
 def deb(tmp, build):
     if not shutil.which("dpkg-deb"):
         return print("deb: no dpkg, skipped")
-    folder, root = tmp / "deb", tmp / "root"
-    configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON", "-DNACRE_BUILD_TESTS=OFF",
-              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
-    run("cmake", "--build", folder, "-j", JOBS)
+    folder, root = shared_build(tmp, build), tmp / "root"
     run("cpack", "-G", "DEB", cwd=folder)
     package = next(folder.glob("nacre_*.deb"))
     run("dpkg-deb", "-x", package, root)
@@ -297,7 +315,7 @@ def conan(tmp, build):
 
 WAYS = {"find_package": find_package, "pkg-config": pkg_config, "deterministic": deterministic, "parses": parses,
         "soname": soname, "manual": manual, "fetchcontent": fetchcontent, "amalgamation": amalgamation,
-        "static-cli": static_cli, "deb": deb, "conan": conan}
+        "static-cli": static_cli, "shared": shared, "deb": deb, "conan": conan}
 
 
 def main():
