@@ -45,6 +45,11 @@ bool Decoder::section_enabled(uint8_t id) const {
   return id < section_id::count;
 }
 
+void Decoder::section_off(uint8_t id, uint64_t at) {
+  if (id == section_id::tag) in_.feature_off(Feature::exceptions, Part::tag, at);
+  else in_.feature_off(Feature::bulk, Part::data_count_section, at);
+}
+
 bool Decoder::in_order(uint8_t id) {
   uint8_t rank = 1;
   while (section_order[rank] != id) ++rank;
@@ -60,7 +65,8 @@ void Decoder::section() {
     blame_last_body();
     if (in_.failed()) return;
   }
-  if (!section_enabled(id)) return in_.fault(Fault::malformed_section_id, at, id);
+  if (id >= section_id::count) return in_.fault(Fault::malformed_section_id, at, id);
+  if (!section_enabled(id)) return section_off(id, at);
   const uint64_t size_at = in_.offset();
   const uint32_t size = in_.leb_u32();
   if (size > in_.remaining()) return in_.fail(ReadFault::count_too_large, size_at);
@@ -146,21 +152,6 @@ void Decoder::check_whole() {
   if (module_.data_count != wasm::no_index && module_.data_count != module_.datas.size())
     return in_.fault(Fault::data_count_mismatch, end,
                      uint64_t{module_.data_count} << 32 | module_.datas.size());
-  if (!in_.has(Feature::ref_types) && module_.tables.size() > 1)
-    return in_.fault(Fault::multiple_tables, end, module_.tables.size());
-  if (!in_.has(Feature::multi_memory) && module_.memories.size() > 1)
-    return in_.fault(Fault::multiple_memories, end, module_.memories.size());
-  if (!in_.has(Feature::mutable_globals)) check_shared_globals(end);
-}
-
-void Decoder::check_shared_globals(uint64_t end) {
-  const auto& globals = module_.globals;
-  for (uint32_t i = 0; i < module_.num_imported_globals; ++i)
-    if (globals[i].type.is_mutable) in_.fault(Fault::mutable_global, end, i);
-  for (const wasm::Export& e : module_.exports)
-    if (e.kind == wasm::ExternKind::global && e.index < globals.size() &&
-        globals[e.index].type.is_mutable)
-      in_.fault(Fault::mutable_global, end, e.index);
 }
 
 uint32_t Decoder::items(size_t have, uint32_t limit, Fault too_many) {

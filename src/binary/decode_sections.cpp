@@ -39,26 +39,26 @@ void Decoder::import_item() {
     case 1:
       index = module_.tables.size();
       limit = limits_.max_tables, too_many = Fault::limit_tables;
-      module_.tables.push_back({table_type(), {}});
+      add_table({table_type(), {}}, at);
       break;
     case 2:
       index = module_.memories.size();
       limit = limits_.max_memories, too_many = Fault::limit_memories;
-      module_.memories.push_back(memory_type());
+      add_memory();
       break;
     case 3:
       index = module_.globals.size();
       limit = limits_.max_globals, too_many = Fault::limit_globals;
       module_.globals.push_back({global_type(), {}});
+      if (module_.globals.back().type.is_mutable && !in_.has(Feature::mutable_globals))
+        in_.feature_off(Feature::mutable_globals, Part::mutable_import, at);
       break;
     case 4:
-      if (section_enabled(section_id::tag)) {
-        index = module_.tags.size();
-        limit = limits_.max_tags, too_many = Fault::limit_tags;
-        module_.tags.push_back(tag_type());
-        break;
-      }
-      [[fallthrough]];
+      if (!section_enabled(section_id::tag)) return section_off(section_id::tag, at);
+      index = module_.tags.size();
+      limit = limits_.max_tags, too_many = Fault::limit_tags;
+      module_.tags.push_back(tag_type());
+      break;
     default:
       return in_.fault(Fault::malformed_import_kind, at, kind);
   }
@@ -91,8 +91,11 @@ void Decoder::table_section() {
   reserve(module_.tables, n, 3);
   for (uint32_t i = 0; i < n && !in_.failed(); ++i) {
     wasm::Table table;
-    const bool has_init = in_.has(Feature::fref) && in_.peek() == with_init;
+    const uint64_t table_at = in_.offset();
+    const bool has_init = in_.peek() == with_init;
     if (has_init) {
+      if (!in_.has(Feature::fref))
+        return in_.feature_off(Feature::fref, Part::table_init, table_at);
       in_.u8();
       const uint64_t at = in_.offset();
       const uint8_t zero = in_.u8();
@@ -100,14 +103,27 @@ void Decoder::table_section() {
     }
     table.type = table_type();
     if (has_init) table.init = const_expr();
-    module_.tables.push_back(table);
+    add_table(table, table_at);
   }
+}
+
+void Decoder::add_table(const wasm::Table& table, uint64_t at) {
+  module_.tables.push_back(table);
+  if (!in_.has(Feature::ref_types) && module_.tables.size() > 1)
+    in_.feature_off(Feature::ref_types, Part::several_tables, at);
 }
 
 void Decoder::memory_section() {
   const size_t have = module_.memories.size();
   const uint32_t n = items(have, limits_.max_memories, Fault::limit_memories);
-  for (uint32_t i = 0; i < n && !in_.failed(); ++i) module_.memories.push_back(memory_type());
+  for (uint32_t i = 0; i < n && !in_.failed(); ++i) add_memory();
+}
+
+void Decoder::add_memory() {
+  const uint64_t at = in_.offset();
+  module_.memories.push_back(memory_type());
+  if (!in_.has(Feature::multi_memory) && module_.memories.size() > 1)
+    in_.feature_off(Feature::multi_memory, Part::several_memories, at);
 }
 
 void Decoder::tag_section() {
@@ -130,15 +146,22 @@ void Decoder::global_section() {
 void Decoder::export_section() {
   const uint32_t n = items(0, limits_.max_exports, Fault::limit_exports);
   reserve(module_.exports, n, 3);
-  const uint8_t kinds = section_enabled(section_id::tag) ? 5 : 4;
   for (uint32_t i = 0; i < n && !in_.failed(); ++i) {
     const std::string_view name = in_.name();
     const uint64_t at = in_.offset();
     const uint8_t kind = in_.u8();
-    if (kind >= kinds) return in_.fault(Fault::malformed_export_kind, at, kind);
+    if (kind > 4) return in_.fault(Fault::malformed_export_kind, at, kind);
+    if (kind == 4 && !section_enabled(section_id::tag)) return section_off(section_id::tag, at);
     module_.exports.push_back({name, static_cast<ExternKind>(kind), in_.leb_u32()});
+    check_export_kind(module_.exports.back(), at);
   }
   if (!in_.failed()) check_export_names();
+}
+
+void Decoder::check_export_kind(const wasm::Export& e, uint64_t at) {
+  if (e.kind == ExternKind::global && !in_.has(Feature::mutable_globals) &&
+      e.index < module_.globals.size() && module_.globals[e.index].type.is_mutable)
+    in_.feature_off(Feature::mutable_globals, Part::mutable_export, at);
 }
 
 void Decoder::check_export_names() {

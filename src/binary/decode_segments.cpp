@@ -32,6 +32,8 @@ wasm::Elem Decoder::element() {
   elem.mode = SegmentMode::active;
   elem.type = func_entries;
   if (!in_.has(Feature::bulk) && !in_.has(Feature::ref_types)) {
+    if (flags != 0 && flags <= 7)
+      in_.feature_off(Feature::bulk, Part::element_kind, elem.position, flags);
     elem.table = flags;  // 1.0 has only active segments, with a table index
     flags = 0;
   }
@@ -81,6 +83,8 @@ wasm::Data Decoder::data() {
   data.position = in_.offset();
   uint32_t flags = in_.leb_u32();
   if (!in_.has(Feature::bulk)) {
+    if (flags == 1 || flags == 2)
+      in_.feature_off(Feature::bulk, Part::data_kind, data.position, flags);
     data.memory = flags;  // 1.0: a memory index
     flags = 0;
   }

@@ -15,6 +15,11 @@ namespace {
 
 constexpr uint8_t form_rec = 0x4e, form_sub_final = 0x4f, form_sub = 0x50, form_array = 0x5e,
                   form_struct = 0x5f, form_func = 0x60;
+constexpr bool is_gc_form(uint8_t form) {
+  return form == form_rec || form == form_sub_final || form == form_sub || form == form_array ||
+         form == form_struct;
+}
+
 constexpr uint8_t packed_i8 = 0x78, packed_i16 = 0x77;
 
 constexpr uint8_t flag_has_max = 1, flag_shared = 2, flag_is64 = 4, flag_page_size = 8;
@@ -70,9 +75,11 @@ void Decoder::composite_type(bool is_final, TypeId super) {
   const uint64_t at = in_.offset();
   const uint8_t form = in_.u8();
   wasm::TypeTable& table = module_.type_table;
-  const bool aggregate = in_.has(Feature::gc) && (form == form_array || form == form_struct);
   if (form >= 0x80) return in_.fail(ReadFault::leb_too_long, at);
-  if (!aggregate && form != form_func) return in_.fault(Fault::malformed_type_form, at, form);
+  if (!in_.has(Feature::gc) && is_gc_form(form))
+    return in_.feature_off(Feature::gc, Part::composite_type, at, form);
+  if (form != form_func && form != form_array && form != form_struct)
+    return in_.fault(Fault::malformed_type_form, at, form);
   const CompositeKind kind = form == form_func    ? CompositeKind::func
                              : form == form_array ? CompositeKind::array
                                                   : CompositeKind::struct_;
@@ -90,7 +97,8 @@ void Decoder::function_type() {
   module_.type_table.end_params();
   const uint64_t at = in_.offset();
   const uint32_t results = value_types(limits_.max_results, Fault::limit_results);
-  if (results > 1 && !in_.has(Feature::multi_value)) in_.fault(Fault::result_arity, at, results);
+  if (results > 1 && !in_.has(Feature::multi_value))
+    in_.feature_off(Feature::multi_value, Part::several_results, at, results);
 }
 
 uint32_t Decoder::value_types(uint32_t max, Fault too_many) {
@@ -118,14 +126,31 @@ bool Decoder::mutability() {
   return byte == 1;
 }
 
-// Before 64-bit memories the flags were an integer of one bit.
-uint8_t Decoder::limits_flags(uint8_t allowed) {
+// Before 64-bit memories the flags were an integer of one bit. A lone flag for a page size is told
+// as 3.0 tells it, which does not know the flag.
+uint8_t Decoder::limits_flags(bool of_memory) {
   const uint64_t at = in_.offset();
   const uint8_t flags = in_.u8();
-  if ((flags & ~allowed) == 0) return flags;
-  if (in_.has(Feature::memory64)) in_.fault(Fault::malformed_limits_flags, at, flags);
+  const bool known = (flags & ~(of_memory ? flag_has_max | flag_shared | flag_is64 | flag_page_size
+                                          : flag_has_max | flag_is64)) == 0;
+  const bool lone_page_size = known && (flags & flag_page_size) != 0 && in_.at_end();
+  if (known && !lone_page_size) {
+    limits_features(flags, of_memory, at);
+    return flags;
+  }
+  if (in_.has(Feature::memory64) || lone_page_size)
+    in_.fault(Fault::malformed_limits_flags, at, flags);
   else in_.fail(flags >= 0x80 ? ReadFault::leb_too_long : ReadFault::leb_too_large, at);
   return 0;
+}
+
+void Decoder::limits_features(uint8_t flags, bool of_memory, uint64_t at) {
+  if ((flags & flag_shared) != 0 && !in_.has(Feature::threads))
+    in_.feature_off(Feature::threads, Part::shared_memory, at);
+  if ((flags & flag_is64) != 0 && !in_.has(Feature::memory64))
+    in_.feature_off(Feature::memory64, of_memory ? Part::memory64 : Part::table64, at);
+  if ((flags & flag_page_size) != 0 && !in_.has(Feature::custom_page_sizes))
+    in_.feature_off(Feature::custom_page_sizes, Part::page_size, at);
 }
 
 wasm::SizeLimits Decoder::size_limits(uint8_t flags) {
@@ -140,15 +165,7 @@ wasm::SizeLimits Decoder::size_limits(uint8_t flags) {
 }
 
 wasm::MemoryType Decoder::memory_type() {
-  uint8_t allowed = flag_has_max;
-  if (in_.has(Feature::threads)) allowed |= flag_shared;
-  if (in_.has(Feature::memory64)) allowed |= flag_is64;
-  if (in_.has(Feature::custom_page_sizes)) allowed |= flag_page_size;
-  const uint64_t flags_at = in_.offset();
-  const uint8_t flags = limits_flags(allowed);
-  // A lone flag for a page size is told as 3.0 tells it, which does not know the flag.
-  if ((flags & flag_page_size) != 0 && in_.at_end())
-    in_.fault(Fault::malformed_limits_flags, flags_at, flags);
+  const uint8_t flags = limits_flags(true);
   wasm::MemoryType m;
   m.limits = size_limits(flags);
   if ((flags & flag_page_size) == 0) return m;
@@ -163,8 +180,7 @@ wasm::MemoryType Decoder::memory_type() {
 wasm::TableType Decoder::table_type() {
   wasm::TableType t;
   t.elem = in_.ref_type();
-  const bool wide = in_.has(Feature::memory64);
-  t.limits = size_limits(limits_flags(wide ? flag_has_max | flag_is64 : flag_has_max));
+  t.limits = size_limits(limits_flags(false));
   return t;
 }
 

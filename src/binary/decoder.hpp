@@ -33,8 +33,8 @@ class Decoder {
   void custom_section(uint64_t end);
   bool in_order(uint8_t id);
   bool section_enabled(uint8_t id) const;
+  void section_off(uint8_t id, uint64_t at);
   void check_whole();
-  void check_shared_globals(uint64_t end);
   void blame_last_body();
 
   // decode_types.cpp
@@ -45,7 +45,8 @@ class Decoder {
   void function_type();
   uint32_t value_types(uint32_t max, Fault too_many);
   wasm::FieldType field_type();
-  uint8_t limits_flags(uint8_t allowed);
+  uint8_t limits_flags(bool of_memory);
+  void limits_features(uint8_t flags, bool of_memory, uint64_t at);
   wasm::SizeLimits size_limits(uint8_t flags);
   wasm::MemoryType memory_type();
   wasm::TableType table_type();
@@ -58,10 +59,13 @@ class Decoder {
   void import_item();
   void function_section();
   void table_section();
+  void add_table(const wasm::Table& table, uint64_t at);
   void memory_section();
+  void add_memory();
   void tag_section();
   void global_section();
   void export_section();
+  void check_export_kind(const wasm::Export& e, uint64_t at);
   void check_export_names();
   void start_section();
   void code_section();

@@ -3,6 +3,9 @@
 
 #include <string>
 
+#include "wasm/op.hpp"
+#include "wasm/type_names.hpp"
+
 namespace nacre::binary {
 
 using wasm::Feature;
@@ -95,7 +98,7 @@ std::string malformed_text(Fault fault, uint64_t detail, Features f) {
     case Fault::illegal_opcode:
       return "illegal opcode " + opcode_text(detail);
     case Fault::zero_byte_expected:
-      return found_byte(level1(f) ? "zero flag expected" : "zero byte expected", detail);
+      return found_byte("zero byte expected", detail);
     case Fault::malformed_memop_flags:
       return "malformed memop flags: " + std::to_string(detail);
     case Fault::malformed_value_type:
@@ -163,16 +166,8 @@ std::string invalid_text(Fault fault, uint64_t detail) {
     case Fault::invalid_page_size:
       return "invalid custom page size: 2 to the power of " + std::to_string(detail) +
              ", only 1 and 65536 bytes are allowed";
-    case Fault::multiple_tables:
-      return "multiple tables: " + std::to_string(detail);
-    case Fault::multiple_memories:
-      return "multiple memories: " + std::to_string(detail);
     case Fault::duplicate_export:
       return "duplicate export name";
-    case Fault::result_arity:
-      return "invalid result arity: " + std::to_string(detail) + " results need multi-value";
-    case Fault::mutable_global:
-      return "global " + std::to_string(detail) + " is imported or exported and cannot be mutable";
     case Fault::several_supertypes:
       return "sub type has " + std::to_string(detail) + " super types, at most one is allowed";
     default:
@@ -180,7 +175,96 @@ std::string invalid_text(Fault fault, uint64_t detail) {
   }
 }
 
+std::string type_name(uint8_t byte) {
+  constexpr uint8_t v128 = 0x7b, ref_null = 0x63, ref = 0x64;
+  if (byte == v128) return wasm::kind_name(wasm::Kind::v128);
+  if (byte == ref_null) return "(ref null ...)";
+  return byte == ref ? "(ref ...)" : wasm::short_ref_name(heap_from_byte(byte));
+}
+
+const char* composite_name(uint32_t form) {
+  switch (form) {
+    case 0x4e:
+      return "a recursion group";
+    case 0x5e:
+      return "an array type";
+    case 0x5f:
+      return "a structure type";
+    default:
+      return "a type with supertypes";
+  }
+}
+
+std::string part_name(Part part, uint32_t what) {
+  const auto op = [&] { return wasm::op_info(static_cast<wasm::Op>(what)).text; };
+  switch (part) {
+    case Part::instruction:
+      return op();
+    case Part::constant:
+      return std::string(op()) + " in a constant expression";
+    case Part::memory_operand:
+      return std::string(op()) + " with a memory index";
+    case Part::table_operand:
+      return std::string(op()) + " with a table index";
+    case Part::value_type:
+      return "the type " + type_name(static_cast<uint8_t>(what));
+    case Part::heap_type:
+      return std::string("the heap type ") +
+             wasm::heap_name(heap_from_byte(static_cast<uint8_t>(what)));
+    case Part::concrete_type:
+      return "a reference to a defined type";
+    case Part::block_type:
+      return "a block of a function type";
+    case Part::composite_type:
+      return composite_name(what);
+    case Part::several_results:
+      return "a function type of " + std::to_string(what) + " results";
+    case Part::several_tables:
+      return "a second table";
+    case Part::several_memories:
+      return "a second memory";
+    case Part::shared_memory:
+      return "a shared memory";
+    case Part::memory64:
+      return "a 64-bit memory";
+    case Part::table64:
+      return "a 64-bit table";
+    case Part::page_size:
+      return "a memory with a page size";
+    case Part::table_init:
+      return "a table with an initial value";
+    case Part::mutable_import:
+      return "an imported mutable global";
+    case Part::mutable_export:
+      return "an exported mutable global";
+    case Part::earlier_global:
+      return "global.get of global " + std::to_string(what) +
+             ", which is not imported, in a constant expression";
+    case Part::tag:
+      return "a tag";
+    case Part::data_count_section:
+      return "a data count section";
+    case Part::element_kind:
+      return "an element segment of kind " + std::to_string(what);
+    case Part::data_kind:
+      return "a data segment of kind " + std::to_string(what);
+    case Part::label_types:
+      return "br_table to labels of different types";
+  }
+  return "the module";
+}
+
+std::string feature_text(uint64_t detail) {
+  const std::string part =
+      part_name(static_cast<Part>(detail >> 8 & 0xff), static_cast<uint32_t>(detail >> 32));
+  return switched_off(part, static_cast<Feature>(detail & 0xff));
+}
+
 }  // namespace
+
+std::string switched_off(const std::string& what, Feature f) {
+  return what + " needs the feature '" + wasm::feature_name(f) + "', which is switched off";
+}
 
 Error read_error(ReadFault fault, uint64_t offset, Features features) {
   const auto malformed = [&](std::string text) {
@@ -206,6 +290,8 @@ Error fault_error(Fault fault, uint64_t offset, uint64_t detail, Features featur
                       "this is a WebAssembly component, not a core module; components are not "
                       "supported yet",
                       offset);
+  if (fault == Fault::feature_off)
+    return make_error(ErrorKind::unsupported, feature_text(detail), offset);
   if (fault >= Fault::limit_module_size)
     return make_error(
         ErrorKind::limit,

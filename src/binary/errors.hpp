@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <nacre/result.hpp>
 
@@ -14,6 +15,9 @@ namespace nacre::binary {
 
 Error read_error(ReadFault fault, uint64_t offset, wasm::Features features);
 Error fault_error(Fault fault, uint64_t offset, uint64_t detail, wasm::Features features);
+
+// "v128.load needs the feature 'simd', which is switched off".
+std::string switched_off(const std::string& what, wasm::Feature f);
 
 // The error for an instruction sequence that reaches the end of its body, at `end` in the
 // module's bytes, without its final `end`. The suite words it by the byte that follows.

@@ -35,6 +35,19 @@ constexpr std::array<HeapByte, 12> heap_bytes = {{
     {Heap::noexn, 0x74},
 }};
 
+Feature feature_of(Heap h) {
+  switch (h) {
+    case Heap::func:
+    case Heap::extern_:
+      return Feature::ref_types;
+    case Heap::exn:
+    case Heap::noexn:
+      return Feature::exceptions;
+    default:
+      return Feature::gc;
+  }
+}
+
 }  // namespace
 
 Heap heap_from_byte(uint8_t byte) {
@@ -46,22 +59,6 @@ uint8_t heap_to_byte(Heap h) {
   for (const HeapByte& row : heap_bytes)
     if (row.heap == h) return row.byte;
   return 0;
-}
-
-bool Input::heap_enabled(Heap h) const {
-  switch (h) {
-    case Heap::count:
-    case Heap::bot:
-      return false;
-    case Heap::func:
-    case Heap::extern_:
-      return has(Feature::ref_types);
-    case Heap::exn:
-    case Heap::noexn:
-      return has(Feature::exceptions);
-    default:
-      return has(Feature::gc);
-  }
 }
 
 TypeId Input::resolve(uint32_t index, uint64_t at) {
@@ -88,8 +85,12 @@ TypeId Input::func_type_index(uint32_t& index) {
 }
 
 HeapType Input::concrete_heap(int64_t code, uint64_t at, uint32_t& index) {
-  if (code < 0 || !(has(Feature::fref) || has(Feature::gc))) {
+  if (code < 0) {
     fault(Fault::malformed_heap_type, at, static_cast<uint64_t>(code));
+    return Heap::any;
+  }
+  if (!has_concrete_refs()) {
+    feature_off(Feature::fref, Part::concrete_type, at);
     return Heap::any;
   }
   index = static_cast<uint32_t>(code);
@@ -100,13 +101,22 @@ HeapType Input::concrete_heap(int64_t code, uint64_t at, uint32_t& index) {
 HeapType Input::heap_type(uint32_t& index) {
   index = wasm::no_index;
   const uint64_t at = offset();
-  const Heap h = heap_from_byte(peek());
-  if (heap_enabled(h)) {
+  const uint8_t byte = peek();
+  const Heap h = heap_from_byte(byte);
+  if (h != Heap::count) {
     u8();
+    if (!has(feature_of(h))) feature_off(feature_of(h), Part::heap_type, at, byte);
     return h;
   }
   const int64_t code = leb_s33();
   return failed() ? HeapType(Heap::any) : concrete_heap(code, at, index);
+}
+
+ValType Input::short_ref_type(uint8_t byte, uint64_t at) {
+  const Heap h = heap_from_byte(byte);
+  if (h == Heap::count) fault(Fault::malformed_value_type, at, byte);
+  else if (!has(feature_of(h))) feature_off(feature_of(h), Part::value_type, at, byte);
+  return failed() ? wasm::i32_type : ValType::ref(h, true);
 }
 
 ValType Input::val_type() {
@@ -122,20 +132,16 @@ ValType Input::val_type() {
     case 0x7c:
       return wasm::f64_type;
     case 0x7b:
-      if (has(Feature::simd)) return wasm::v128_type;
-      break;
+      if (!has(Feature::simd)) feature_off(Feature::simd, Part::value_type, at, byte);
+      return wasm::v128_type;
     case byte_ref_null:
     case byte_ref:
-      if (has(Feature::fref) || has(Feature::gc))
-        return ValType::ref(heap_type(), byte == byte_ref_null);
-      break;
-    default: {
-      const Heap h = heap_from_byte(byte);
-      if (heap_enabled(h)) return ValType::ref(h, true);
-    }
+      if (has_concrete_refs()) return ValType::ref(heap_type(), byte == byte_ref_null);
+      feature_off(Feature::fref, Part::value_type, at, byte);
+      return wasm::i32_type;
+    default:
+      return short_ref_type(byte, at);
   }
-  fault(Fault::malformed_value_type, at, byte);
-  return wasm::i32_type;
 }
 
 ValType Input::ref_type() {
@@ -148,7 +154,7 @@ ValType Input::ref_type() {
   }
   const bool number = byte >= 0x7b && byte <= 0x7f;
   const bool known =
-      byte == byte_ref_null || byte == byte_ref || heap_enabled(heap_from_byte(byte));
+      byte == byte_ref_null || byte == byte_ref || heap_from_byte(byte) != Heap::count;
   if (!at_end() && (number || !known)) {
     fault(Fault::malformed_reference_type, at, byte);
     return wasm::funcref_type;

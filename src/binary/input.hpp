@@ -52,12 +52,8 @@ enum class Fault : uint8_t {
   unknown_type,         // the type index
   not_a_function_type,  // the type index
   invalid_page_size,    // the exponent
-  multiple_tables,      // how many
-  multiple_memories,    // how many
   duplicate_export,     //
-  result_arity,         // how many results
   several_supertypes,   // how many
-  mutable_global,       // its index
   // limit: `detail` is how many there are
   limit_module_size,
   limit_types,
@@ -79,7 +75,41 @@ enum class Fault : uint8_t {
   limit_custom_sections,
   // unsupported
   component,
+  feature_off,  // feature_detail(...)
 };
+
+// What of a module can belong to a feature that is switched off. `what` is named in the comment.
+enum class Part : uint8_t {
+  instruction,         // the Op
+  constant,            // the Op, in a constant expression
+  memory_operand,      // the Op
+  table_operand,       //
+  value_type,          // the byte
+  heap_type,           // the byte
+  concrete_type,       //
+  block_type,          //
+  composite_type,      // the byte
+  several_results,     // how many
+  several_tables,      //
+  several_memories,    //
+  shared_memory,       //
+  memory64,            //
+  table64,             //
+  page_size,           //
+  table_init,          //
+  mutable_import,      //
+  mutable_export,      //
+  earlier_global,      // its index
+  tag,                 //
+  data_count_section,  //
+  element_kind,        // the segment's flags
+  data_kind,           // the segment's flags
+  label_types,         //
+};
+
+constexpr uint64_t feature_detail(wasm::Feature feature, Part part, uint32_t what) {
+  return uint64_t{what} << 32 | static_cast<uint64_t>(part) << 8 | static_cast<uint64_t>(feature);
+}
 
 class Input : public Reader {
  public:
@@ -102,6 +132,11 @@ class Input : public Reader {
       detail_ = detail;
     }
     stop();
+  }
+
+  // The same for something that needs a feature which is switched off.
+  NACRE_COLD void feature_off(wasm::Feature f, Part part, uint64_t at, uint32_t what = 0) {
+    fault(Fault::feature_off, at, feature_detail(f, part, what));
   }
 
   // A type index that must name a type of the module. `index` becomes the index as written.
@@ -131,7 +166,9 @@ class Input : public Reader {
 
  private:
   wasm::TypeId resolve(uint32_t index, uint64_t at);
-  bool heap_enabled(wasm::Heap h) const;
+  // References to types of the module, and to others than the short forms name.
+  bool has_concrete_refs() const { return has(wasm::Feature::fref) || has(wasm::Feature::gc); }
+  wasm::ValType short_ref_type(uint8_t byte, uint64_t at);
   wasm::HeapType concrete_heap(int64_t code, uint64_t at, uint32_t& index);
 
   const wasm::Module* module_;

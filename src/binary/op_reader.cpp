@@ -24,8 +24,9 @@ bool OpReader::prefixed_code(Instr& in, uint8_t byte, uint64_t at) {
   if (op == Op::count) return fault(Fault::illegal_opcode, at, code), false;
   const OpInfo& info = wasm::op_info(op);
   const bool legacy_throw = op == Op::throw_ && has(Feature::legacy_exceptions);
-  if (!has(info.feature) && !legacy_throw) return fault(Fault::illegal_opcode, at, code), false;
   in.op = op;
+  if (!has(info.feature) && !legacy_throw)
+    return feature_off(info.feature, Part::instruction, at, static_cast<uint32_t>(op)), false;
   return true;
 }
 
@@ -36,23 +37,35 @@ bool OpReader::next_prefixed(Instr& in, uint8_t byte, uint64_t at) {
 }
 
 // Where a later feature turned a reserved zero byte into an index.
-uint32_t OpReader::index_or_zero_byte(bool is_index) {
-  if (is_index) return leb_u32();
+uint32_t OpReader::index_or_zero_byte(Feature f, Part part, wasm::Op op) {
+  if (has(f)) return leb_u32();
   const uint64_t at = offset();
-  const uint8_t byte = u8();
-  if (byte != 0) fault(Fault::zero_byte_expected, at, byte);
+  if (u8() != 0) feature_off(f, part, at, static_cast<uint32_t>(op));
   return 0;
 }
 
-uint32_t OpReader::memory_index(Feature several) { return index_or_zero_byte(has(several)); }
+uint32_t OpReader::memory_index(const Instr& in) {
+  return index_or_zero_byte(Feature::multi_memory, Part::memory_operand, in.op);
+}
+
+bool OpReader::zero_byte() {
+  const uint64_t at = offset();
+  const uint8_t byte = u8();
+  if (byte != 0) fault(Fault::zero_byte_expected, at, byte);
+  return !failed();
+}
 
 bool OpReader::memarg_slow(Instr& in) {
   const uint64_t at = offset();
   const uint32_t flags = leb_u32();
-  const bool with_index = has(Feature::multi_memory) && (flags & 0x40) != 0;
-  const uint32_t exponent = with_index ? flags & ~0x40u : flags;
+  const bool with_index = (flags & 0x40) != 0;
+  const uint32_t exponent = flags & ~0x40u;
   if (!failed() && exponent >= (has(Feature::memory64) ? 64u : 32u))
     return fault(Fault::malformed_memop_flags, at, flags), false;
+  if (with_index && !has(Feature::multi_memory))
+    return feature_off(Feature::multi_memory, Part::memory_operand, at,
+                       static_cast<uint32_t>(in.op)),
+           false;
   in.align_log2 = static_cast<uint8_t>(exponent);
   in.index = with_index ? leb_u32() : 0;
   in.bits = has(Feature::memory64) ? leb_u64() : leb_u32();
@@ -71,13 +84,17 @@ bool OpReader::block_type_slow(BlockType& block) {
   const int64_t code = leb_s33();
   if (failed()) return false;
   if (code < 0) return fault(Fault::malformed_block_type, at, byte), false;
-  if (!has(Feature::multi_value)) return fault(Fault::malformed_value_type, at, byte), false;
+  const auto& types = module().types;
+  const bool known = static_cast<uint64_t>(code) < types.size();
+  if (!has(Feature::multi_value)) {
+    if (known) feature_off(Feature::multi_value, Part::block_type, at);
+    else fault(Fault::malformed_value_type, at, byte);
+    return false;
+  }
   block.form = BlockType::Form::type;
   block.type_index = static_cast<uint32_t>(code);
   if (ignores_unknown_types()) return true;
-  const auto& types = module().types;
-  if (block.type_index >= types.size())
-    return fault(Fault::unknown_type, at, block.type_index), false;
+  if (!known) return fault(Fault::unknown_type, at, block.type_index), false;
   block.type = types[block.type_index];
   if (!module().type_table.is_func(block.type))
     return fault(Fault::not_a_function_type, at, block.type_index), false;
@@ -140,7 +157,7 @@ bool OpReader::reference_immediates(Instr& in, Imm imm) {
   switch (imm) {
     case Imm::call_indirect:
       in.type = func_type_index(in.index);
-      in.index2 = index_or_zero_byte(has(Feature::ref_types));
+      in.index2 = index_or_zero_byte(Feature::ref_types, Part::table_operand, in.op);
       break;
     case Imm::type:
       in.type = type_index(in.index);
@@ -170,15 +187,15 @@ bool OpReader::rare_immediates(Instr& in, Imm imm) {
     case Imm::labels:
       return labels(in);
     case Imm::memory:
-      in.index = memory_index(Feature::multi_memory);
+      in.index = memory_index(in);
       return !failed();
     case Imm::memory_copy:
-      in.index = memory_index(Feature::multi_memory);
-      in.index2 = memory_index(Feature::multi_memory);
+      in.index = memory_index(in);
+      in.index2 = memory_index(in);
       return !failed();
     case Imm::memory_init:
       in.index = leb_u32();
-      in.index2 = memory_index(Feature::multi_memory);
+      in.index2 = memory_index(in);
       return !failed();
     case Imm::table_copy:
     case Imm::table_init:
@@ -208,8 +225,7 @@ bool OpReader::rare_immediates(Instr& in, Imm imm) {
     case Imm::try_table:
       return try_table(in);
     case Imm::fence:
-      index_or_zero_byte(false);
-      return !failed();
+      return zero_byte();
     default:
       return reference_immediates(in, imm);
   }

@@ -177,8 +177,9 @@ class OpReader : public Input {
   bool select_types(Instr& in);
   bool cast_label(Instr& in);
   bool try_table(Instr& in);
-  uint32_t memory_index(wasm::Feature several);
-  uint32_t index_or_zero_byte(bool is_index);
+  uint32_t memory_index(const Instr& in);
+  uint32_t index_or_zero_byte(wasm::Feature f, Part part, wasm::Op op);
+  bool zero_byte();
 
   uint32_t gate_;
 };

@@ -31,6 +31,7 @@ Tally ScriptResult::assertions() const {
 void ScriptResult::add(const ScriptResult& other) {
   for (size_t i = 0; i < static_cast<size_t>(Check::count); ++i) by_check[i].add(other.by_check[i]);
   text_mismatches += other.text_mismatches;
+  later_level += other.later_level;
   failures.insert(failures.end(), other.failures.begin(), other.failures.end());
 }
 

@@ -5,8 +5,9 @@
 // Scoring is strict: an assertion passes only when things fail the way it says. malformed,
 // invalid, unlinkable and trapping are different, so is one trap from another. The
 // expected text must be a prefix of the message; a message that fails only in this is
-// counted a second time under `text_mismatches`. A module or action that should simply work and
-// does not is a failure too.
+// counted a second time under `text_mismatches`. What a level calls malformed or invalid because it
+// came later may be `unsupported` instead; such passes are counted under `later_level`. A module or
+// action that should simply work and does not is a failure too.
 #pragma once
 
 #include <cstdint>
@@ -70,6 +71,7 @@ struct Failure {
 struct ScriptResult {
   Tally by_check[static_cast<size_t>(Check::count)];
   uint32_t text_mismatches = 0;   // failures in nothing but the message's text
+  uint32_t later_level = 0;       // refused as of a feature that is off
   std::vector<Failure> failures;  // in the order of the script
 
   Tally assertions() const;

@@ -123,6 +123,24 @@ TEST(ScriptRunner, WrongTextIsAFailureCountedApart) {
   EXPECT_EQ(r.failures[0].line, 14u);
 }
 
+// To a level without a feature, what needs it is malformed or invalid; but only that.
+TEST(ScriptRunner, FeaturesOfLaterLevels) {
+  const std::string shared = R"((assert_malformed (module binary "\00asm\01\00\00\00"
+    "\05\04\01\03\01\01") "malformed limits flags"))";
+  const std::string broken = R"((assert_malformed (module binary "\00asm\01\00\00\00"
+    "\05\04\01\13\01\01") "malformed limits flags"))";
+  Options old;
+  old.config.features = Features::wasm3();
+  EXPECT_TRUE(run(shared, old).ok());
+  EXPECT_EQ(run(shared, old).later_level, 1u);
+  EXPECT_TRUE(run(broken, old).ok());
+  EXPECT_EQ(run(broken, old).later_level, 0u);
+  expect_fail(shared, Check::assert_malformed, "accepted");
+  const ScriptResult wanted = run("(module (memory 1 1 shared))", old);
+  ASSERT_EQ(wanted.failures.size(), 1u);
+  EXPECT_NE(wanted.failures[0].reason.find("unsupported"), std::string::npos);
+}
+
 TEST(ScriptRunner, InstancesAndRegistrations) {
   expect_pass(R"(
     (module definition $d (import "m" "one" (func $one (result i32)))

@@ -101,6 +101,8 @@ std::string kinds_line(const ScriptResult& total) {
       line += std::string("  ") + check_name(static_cast<Check>(i)) + " " +
               fraction(t.passed, t.total());
   }
+  if (total.later_level != 0)
+    line += "  (" + std::to_string(total.later_level) + " need a feature that is off)";
   return line;
 }
 

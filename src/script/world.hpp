@@ -58,7 +58,9 @@ class World {
   void lend(World& thread, const std::string& module_id);
 
   Result<Module> load(const text::ModuleSource& source);
-  Result<std::vector<uint8_t>> to_binary(const text::ModuleSource& source) const;
+  Result<std::vector<uint8_t>> to_binary(const text::ModuleSource& source,
+                                         const Features& features) const;
+  bool is_of_later_level(const text::Command& c, const Error& error) const;
   // load, or the definition a `(module instance)` names.
   Result<Module> module_of(const text::ModuleSource& source);
   Result<Instance> instantiate(const Module& module);

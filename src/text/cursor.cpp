@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "base/utf8.hpp"
+#include "binary/errors.hpp"
 #include "text/numbers.hpp"
+#include "text/type_words.hpp"
 
 namespace nacre::text {
 namespace {
@@ -28,6 +31,17 @@ constexpr std::string_view words[] = {
     "table", "tag", "then", "thread", "type", "v128", "wait",
 };
 // clang-format on
+
+// What is written around types. Tags belong to both proposals for exceptions.
+constexpr TypeWord structure_words[] = {
+    {"rec", 0, wasm::Feature::gc},
+    {"sub", 0, wasm::Feature::gc},
+    {"final", 0, wasm::Feature::gc},
+    {"field", 0, wasm::Feature::gc},
+    {"shared", 0, wasm::Feature::threads},
+    {"tag", 0, wasm::Feature::exceptions},
+    {"pagesize", 0, wasm::Feature::custom_page_sizes},
+};
 
 bool is_memarg_word(std::string_view word) {
   const size_t eq = word.find('=');
@@ -53,6 +67,25 @@ std::optional<wasm::Op> find_instruction(std::string_view word, wasm::Features f
   if (!op || features.has(wasm::op_info(*op).feature)) return op;
   if (*op == wasm::Op::throw_ && features.has(wasm::Feature::legacy_exceptions)) return op;
   return std::nullopt;
+}
+
+std::optional<wasm::Feature> feature_switched_off(std::string_view word, wasm::Features features) {
+  std::optional<wasm::Feature> feature;
+  const auto op = wasm::op_from_text(word);
+  if (op && !std::binary_search(std::begin(words), std::end(words), word)) {
+    if (!find_instruction(word, features)) feature = wasm::op_info(*op).feature;
+    return feature;
+  }
+  // A heap type, but much else before; one proposal's as much as another's.
+  if (word == "func" || (word == "tag" && features.has(wasm::Feature::legacy_exceptions)))
+    return feature;
+  for (const std::span<const TypeWord> rows :
+       {std::span<const TypeWord>(value_words), std::span<const TypeWord>(ref_words),
+        std::span<const TypeWord>(heap_words), std::span<const TypeWord>(packed_words),
+        std::span<const TypeWord>(structure_words)})
+    for (const TypeWord& row : rows)
+      if (row.word == word && !features.has(row.feature)) feature = row.feature;
+  return feature;
 }
 
 bool is_known_keyword(std::string_view word, wasm::Features features) {
@@ -149,6 +182,10 @@ void Cursor::fail(std::string message, const Token& where, ErrorKind kind) {
   head_ = count_ = 0;
 }
 
+void Cursor::feature_off(wasm::Feature f, const std::string& what, const Token& where) {
+  fail(binary::switched_off(what, f), where, ErrorKind::unsupported);
+}
+
 void Cursor::unexpected(const Token& t) {
   switch (t.kind) {
     case TokenKind::error:
@@ -158,6 +195,8 @@ void Cursor::unexpected(const Token& t) {
     case TokenKind::reserved:
       return fail("unknown operator " + quoted(t), t);
     case TokenKind::keyword:
+      if (const auto f = feature_switched_off(t.text, features_))
+        return feature_off(*f, quoted(t), t);
       if (!is_known_keyword(t.text, features_)) return fail("unknown operator " + quoted(t), t);
       break;
     case TokenKind::annotation: {

@@ -89,8 +89,9 @@ class Cursor {
   uint64_t take_u64();
 
   void fail(std::string message, const Token& where, ErrorKind kind = ErrorKind::malformed);
-  // Says why `t` cannot stand where it is: lexical error, unknown keyword, misplaced
-  // annotation, or just "unexpected token".
+  void feature_off(wasm::Feature f, const std::string& what, const Token& where);
+  // Says why `t` cannot stand where it is: lexical error, unknown keyword, a feature that is off,
+  // misplaced annotation, or just "unexpected token".
   void unexpected(const Token& t);
   void unexpected() {
     const Token t = peek();
@@ -124,6 +125,9 @@ class Cursor {
   size_t error_offset_ = 0;
   std::deque<std::string> kept_;  // decoded identifiers; addresses stay
 };
+
+// The feature a keyword belongs to, when that is switched off.
+std::optional<wasm::Feature> feature_switched_off(std::string_view word, wasm::Features features);
 
 // Whether the text format knows `word` as a keyword at these features.
 bool is_known_keyword(std::string_view word, wasm::Features features);

@@ -241,7 +241,10 @@ void ModuleParser::parse_locals(Writer& out) {
 
 // An index type in front of limits; true for i64.
 bool ModuleParser::take_address_type() {
-  if (!has(Feature::memory64)) return false;
+  if (!has(Feature::memory64)) {
+    if (at_keyword("i64")) feature_off(Feature::memory64, "a 64-bit address type", peek());
+    return false;
+  }
   if (take_keyword("i64")) return true;
   take_keyword("i32");
   return false;

@@ -102,6 +102,7 @@ class FunctionValidator {
   bool finish_run();
   NACRE_INLINE void dispatch();
   bool constant_op(Op op) const;
+  NACRE_COLD void not_constant();
 
   // --- failures
   uint64_t op_offset() const {
@@ -109,6 +110,7 @@ class FunctionValidator {
   }
   Place place() const;
   NACRE_COLD void fail(Fault fault);
+  NACRE_COLD void feature_off(Feature f, binary::Part part, uint32_t what = 0);
   NACRE_COLD void fail_unknown(Space space, uint64_t index);
   NACRE_COLD void fail_kind(uint32_t type_index, wasm::CompositeKind wanted);
   NACRE_COLD void fail_mismatch(std::span<const ValType> wanted, bool leftover = false);
@@ -230,6 +232,7 @@ class FunctionValidator {
   NACRE_INLINE void local_get();
   NACRE_INLINE void local_set(bool tee);
   void global_get();
+  bool constant_global(uint32_t index, const wasm::GlobalType& global);
   void global_set();
   void drop_op();
   void select_op();

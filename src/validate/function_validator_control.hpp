@@ -121,8 +121,7 @@ void FunctionValidator<C>::branch_if() {
 template <class C>
 bool FunctionValidator<C>::may_share_table(std::span<const ValType> a,
                                            std::span<const ValType> b) const {
-  if (a.size() != b.size()) return false;
-  return features_.has(wasm::Feature::ref_types) || std::equal(a.begin(), a.end(), b.begin());
+  return features_.has(Feature::ref_types) || std::equal(a.begin(), a.end(), b.begin());
 }
 
 // Each frame's label is checked once per table, so that a million entries cost a million loads.
@@ -141,8 +140,10 @@ void FunctionValidator<C>::branch_table() {
     uint32_t& checked = checked_[static_cast<size_t>(f - frames_.data())];
     if (checked == table_serial_) continue;
     const auto types = f->label_types();
-    if (!first && !may_share_table(types, last)) return fail(Fault::label_arity);
+    if (!first && types.size() != last.size()) return fail(Fault::label_arity);
     if ((first || types.data() != last.data()) && !check_top(types)) return;
+    if (!first && !may_share_table(types, last))
+      return feature_off(Feature::ref_types, binary::Part::label_types);
     checked = table_serial_;
     first = false;
     last = types;

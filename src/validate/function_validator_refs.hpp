@@ -44,8 +44,19 @@ void FunctionValidator<C>::global_get() {
   const uint32_t index = in_.index;
   if (index >= visible_globals_) return fail_unknown(Space::global, index);
   const wasm::GlobalType& global = module_.globals[index].type;
-  if (constant_ && global.is_mutable) return fail(Fault::constant_required);
+  if (constant_ && !constant_global(index, global)) return;
   push(global.type, live_ ? consumer_.global_get(index, global.type) : Value{});
+}
+
+// Since garbage collection, constant expressions see all globals before them; earlier, the imported
+// ones.
+template <class C>
+bool FunctionValidator<C>::constant_global(uint32_t index, const wasm::GlobalType& global) {
+  const bool seen = index < module_.num_imported_globals || features_.has(Feature::gc);
+  if (global.is_mutable && seen) fail(Fault::constant_required);
+  else if (global.is_mutable) fail_unknown(Space::global, index);
+  else if (!seen) feature_off(Feature::gc, binary::Part::earlier_global, index);
+  return !failed_;
 }
 
 template <class C>

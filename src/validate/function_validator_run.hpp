@@ -56,7 +56,7 @@ void FunctionValidator<C>::run_code() {
     if (!r_.next_code(in_)) return;
     if (limit_ - top_ < min_room && !reserve(min_room)) return;
     if constexpr (Const) {
-      if (!constant_op(in_.op)) return fail(Fault::constant_required);
+      if (!constant_op(in_.op)) return not_constant();
     }
     if (live_) consumer_.at(op_offset());
     dispatch();
@@ -129,7 +129,7 @@ bool FunctionValidator<C>::constant_op(Op op) const {
     case Op::i64_add:
     case Op::i64_sub:
     case Op::i64_mul:
-      return features_.has(wasm::Feature::extended_const);
+      return features_.has(Feature::extended_const);
     case Op::struct_new:
     case Op::struct_new_default:
     case Op::array_new:
@@ -141,6 +141,22 @@ bool FunctionValidator<C>::constant_op(Op op) const {
       return true;
     default:
       return false;
+  }
+}
+
+template <class C>
+void FunctionValidator<C>::not_constant() {
+  const auto at = static_cast<uint32_t>(in_.op);
+  switch (in_.op) {
+    case Op::i32_add:
+    case Op::i32_sub:
+    case Op::i32_mul:
+    case Op::i64_add:
+    case Op::i64_sub:
+    case Op::i64_mul:
+      return feature_off(Feature::extended_const, binary::Part::constant, at);
+    default:
+      return fail(Fault::constant_required);
   }
 }
 
@@ -161,6 +177,11 @@ void FunctionValidator<C>::fail_with(Error error) {
 template <class C>
 void FunctionValidator<C>::fail(Fault fault) {
   fail_with(describe(fault, place()));
+}
+template <class C>
+void FunctionValidator<C>::feature_off(Feature f, binary::Part part, uint32_t what) {
+  fail_with(binary::fault_error(binary::Fault::feature_off, op_offset(),
+                                binary::feature_detail(f, part, what), features_));
 }
 template <class C>
 void FunctionValidator<C>::fail_unknown(Space space, uint64_t index) {

@@ -91,7 +91,8 @@ class ModuleBytes {
     options.features = features;
     return binary::decode({bytes_.data(), bytes_.size()}, nullptr, options);
   }
-  // Decodes and validates: "" or "malformed: ..." / "invalid: ..." / "limit: ...".
+  // Decodes and validates: "" or "malformed: ..." / "invalid: ..." / "unsupported: ..." /
+  // "limit: ...".
   std::string check() {
     Result<wasm::Module> module = decode();
     if (!module) return text(module.error());
@@ -99,10 +100,11 @@ class ModuleBytes {
     return valid ? "" : text(valid.error());
   }
   static std::string text(const Error& error) {
-    const char* kind = error.kind == ErrorKind::malformed ? "malformed: "
-                       : error.kind == ErrorKind::invalid ? "invalid: "
-                       : error.kind == ErrorKind::limit   ? "limit: "
-                                                          : "other: ";
+    const char* kind = error.kind == ErrorKind::malformed     ? "malformed: "
+                       : error.kind == ErrorKind::invalid     ? "invalid: "
+                       : error.kind == ErrorKind::unsupported ? "unsupported: "
+                       : error.kind == ErrorKind::limit       ? "limit: "
+                                                              : "other: ";
     return kind + error.message;
   }
 

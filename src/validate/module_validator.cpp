@@ -9,7 +9,6 @@
 namespace nacre::validate {
 namespace {
 
-using wasm::Feature;
 using wasm::Limits;
 using wasm::Module;
 using wasm::SizeLimits;
@@ -60,14 +59,9 @@ class Declarations {
   void elem(const wasm::Elem& segment);
   size_t space_size(wasm::ExternKind kind) const;
   void constant(const wasm::ConstExpr& expr, ValType expected, size_t visible_globals);
-  // What constant expressions outside of globals see.
-  size_t visible_globals() const {
-    return has(Feature::gc) ? module_.globals.size() : module_.num_imported_globals;
-  }
   void declare(uint32_t func) {
     if (declared_ != nullptr) declared_->add(func);
   }
-  bool has(Feature f) const { return module_.features.has(f); }
 
   void fail(std::string text, uint64_t offset = Error::no_offset) {
     if (!failed_) error_ = make_error(ErrorKind::invalid, std::move(text), offset);
@@ -165,18 +159,10 @@ void Declarations::tags() {
   }
 }
 
-// Since garbage collection, a global's initialiser sees all globals before it; earlier, the
-// imported ones.
+// A global's initialiser sees the globals before it.
 void Declarations::globals() {
-  for (size_t i = 0; i < module_.globals.size() && !failed_; ++i) {
-    const wasm::Global& global = module_.globals[i];
-    if (i < module_.num_imported_globals) {
-      if (global.type.is_mutable && !has(Feature::mutable_globals))
-        fail("mutable globals cannot be imported");
-    } else {
-      constant(global.init, global.type.type, has(Feature::gc) ? i : module_.num_imported_globals);
-    }
-  }
+  for (size_t i = module_.num_imported_globals; i < module_.globals.size() && !failed_; ++i)
+    constant(module_.globals[i].init, module_.globals[i].type.type, i);
 }
 
 size_t Declarations::space_size(wasm::ExternKind kind) const {
@@ -204,9 +190,6 @@ void Declarations::exports() {
            ", exported as \"" + std::string(e.name.substr(0, 100)) + "\"");
     } else if (e.kind == wasm::ExternKind::func) {
       declare(e.index);
-    } else if (e.kind == wasm::ExternKind::global && module_.globals[e.index].type.is_mutable &&
-               !has(Feature::mutable_globals)) {
-      fail("mutable globals cannot be exported");
     }
   }
 }
@@ -238,7 +221,7 @@ void Declarations::elem(const wasm::Elem& segment) {
                       " for a table of " + type_text(table.elem, module_),
                   segment.position);
     }
-    constant(segment.offset, table.limits.index_type(), visible_globals());
+    constant(segment.offset, table.limits.index_type(), module_.globals.size());
   }
   for (uint32_t func : segment.funcs) {
     if (func >= module_.funcs.size())
@@ -247,7 +230,7 @@ void Declarations::elem(const wasm::Elem& segment) {
   }
   for (const wasm::ConstExpr& expr : segment.exprs) {
     if (failed_) return;
-    constant(expr, segment.type, visible_globals());
+    constant(expr, segment.type, module_.globals.size());
   }
 }
 
@@ -258,7 +241,7 @@ void Declarations::datas() {
     if (segment.memory >= module_.memories.size())
       return fail("unknown memory " + number(segment.memory), segment.position);
     constant(segment.offset, module_.memories[segment.memory].limits.index_type(),
-             visible_globals());
+             module_.globals.size());
   }
 }
 

@@ -25,7 +25,9 @@ int main(void) {
   CHECK_OK(nacre_engine_check(engine));
   wasm_byte_vec_t binary = from_text("(module (func (param v128)))");
   nacre_error_t* error = nacre_module_validate(engine, binary.data, binary.size);
-  CHECK(error);
+  CHECK(error && nacre_error_kind(error) == NACRE_ERROR_UNSUPPORTED);
+  CHECK(nacre_error_offset(error) == 13);
+  CHECK(strstr(nacre_error_message(error), "the type v128 needs the feature 'simd'"));
   nacre_error_delete(error);
   wasm_byte_vec_delete(&binary);
   wasm_engine_delete(engine);

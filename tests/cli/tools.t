@@ -66,10 +66,10 @@ validate, inspect, wat2wasm, wasm2wat, wast, version, completion.
       i32.const 1
       i32.shl))
   $ nacre validate --level 1.0 m.wasm
-  nacre: m.wasm: malformed definition type: 0x5f (at offset 0xb)
+  nacre: m.wasm: a structure type needs the feature 'gc', which is switched off (at offset 0xb)
   [1]
   $ nacre validate --disable gc m.wasm
-  nacre: m.wasm: malformed definition type: 0x5f (at offset 0xb)
+  nacre: m.wasm: a structure type needs the feature 'gc', which is switched off (at offset 0xb)
   [1]
   $ cat > t.wast <<'W'
   > (module (func (export "f") (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0))))
