@@ -5,16 +5,17 @@
 #include <cstdio>
 #include <cstring>
 
+#include "os/stdio.hpp"
 #include "text/parse.hpp"
 
 extern char** environ;  // POSIX and the Windows C runtime both have it
 
 namespace nacre::cli {
 
-char** process_environment() { return environ; }
+std::vector<std::string> process_environment() { return os::environment(environ); }
 
 Result<std::vector<uint8_t>> read_input(const std::string& path) {
-  std::FILE* f = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  std::FILE* f = path == "-" ? stdin : os::open_stream(path, "rb");
   if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
   std::vector<uint8_t> bytes;
   uint8_t buf[1 << 16];
@@ -28,7 +29,7 @@ Result<std::vector<uint8_t>> read_input(const std::string& path) {
 }
 
 Result<void> write_output(const std::string& path, std::span<const uint8_t> bytes) {
-  std::FILE* f = path == "-" ? stdout : std::fopen(path.c_str(), "wb");
+  std::FILE* f = path == "-" ? stdout : os::open_stream(path, "wb");
   if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
   bool ok = std::fwrite(bytes.data(), 1, bytes.size(), f) == bytes.size();
   ok = (f == stdout ? std::fflush(f) : std::fclose(f)) == 0 && ok;
@@ -66,7 +67,7 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
 
 Result<Module> load_module(const Engine& engine, const std::string& path) {
   if (path != "-") {
-    std::FILE* f = std::fopen(path.c_str(), "rb");
+    std::FILE* f = os::open_stream(path, "rb");
     if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
     uint8_t magic[4] = {};
     size_t n = std::fread(magic, 1, sizeof magic, f);

@@ -27,7 +27,7 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
 // Compiles a file for `engine`: binaries are mapped rather than read where that is possible.
 Result<Module> load_module(const Engine& engine, const std::string& path);
 
-// This process's environment: "NAME=value" strings, null-terminated.
-char** process_environment();
+// This process's environment: "NAME=value" strings.
+std::vector<std::string> process_environment();
 
 }  // namespace nacre::cli
