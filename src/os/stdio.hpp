@@ -20,7 +20,7 @@ void make_standard_streams_binary();
 // The program's arguments in UTF-8, without its name; `argc` and `argv` as main has them.
 std::vector<std::string> arguments(int argc, char** argv);
 
-// The process's environment in UTF-8, "NAME=value"; `environ` as the C library has it.
-std::vector<std::string> environment(char** environ);
+// The process's environment in UTF-8, "NAME=value"; `of_c` is what the C library has as `environ`.
+std::vector<std::string> environment(char** of_c);
 
 }  // namespace nacre::os

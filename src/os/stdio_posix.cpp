@@ -13,9 +13,9 @@ std::vector<std::string> arguments(int argc, char** argv) {
   return std::vector<std::string>(argv + (argc > 0), argv + argc);
 }
 
-std::vector<std::string> environment(char** environ) {
+std::vector<std::string> environment(char** of_c) {
   std::vector<std::string> all;
-  for (char** e = environ; e != nullptr && *e != nullptr; ++e) all.emplace_back(*e);
+  for (char** e = of_c; e != nullptr && *e != nullptr; ++e) all.emplace_back(*e);
   return all;
 }
 
