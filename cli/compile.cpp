@@ -18,6 +18,7 @@
 #include "features_option.hpp"
 #include "input.hpp"
 #include "os/clock.hpp"
+#include "os/stdio.hpp"
 #include "progress.hpp"
 #include "report.hpp"
 
@@ -143,7 +144,7 @@ int emit_listing(const Options& o, const Module& module, const codegen::CodeImag
   for (const uint32_t i : chosen_functions(o, m, names))
     functions.push_back(baseline::list_function(image, i));
   if (functions.empty() && !o.func.empty()) return fail("no function '" + o.func + "' to list");
-  std::FILE* out = o.out.empty() || o.out == "-" ? stdout : std::fopen(o.out.c_str(), "w");
+  std::FILE* out = o.out.empty() || o.out == "-" ? stdout : os::open_stream(o.out, "wb");
   if (out == nullptr) return fail("cannot write " + o.out);
   const auto name = [&names](uint32_t f) {
     const std::string index = "func[" + std::to_string(f) + "]";

@@ -6,16 +6,17 @@
 #include <cstring>
 #include <filesystem>
 
+#include "os/stdio.hpp"
 #include "text/parse.hpp"
 
 extern char** environ;  // POSIX and the Windows C runtime both have it
 
 namespace nacre::cli {
 
-char** process_environment() { return environ; }
+std::vector<std::string> process_environment() { return os::environment(environ); }
 
 Result<std::vector<uint8_t>> read_input(const std::string& path) {
-  std::FILE* f = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  std::FILE* f = path == "-" ? stdin : os::open_stream(path, "rb");
   if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
   std::vector<uint8_t> bytes;
   uint8_t buf[1 << 16];
@@ -29,7 +30,7 @@ Result<std::vector<uint8_t>> read_input(const std::string& path) {
 }
 
 Result<void> write_output(const std::string& path, std::span<const uint8_t> bytes) {
-  std::FILE* f = path == "-" ? stdout : std::fopen(path.c_str(), "wb");
+  std::FILE* f = path == "-" ? stdout : os::open_stream(path, "wb");
   if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
   bool ok = std::fwrite(bytes.data(), 1, bytes.size(), f) == bytes.size();
   ok = (f == stdout ? std::fflush(f) : std::fclose(f)) == 0 && ok;
@@ -65,11 +66,17 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
   return shown;
 }
 
+<<<<<<< HEAD
 Result<Module> load_module(const Engine& engine, const std::string& path,
                            const CompileOptions& options) {
   std::error_code none;
   if (std::filesystem::is_regular_file(path, none)) {  // others, pipes say, can be read only once
     std::FILE* f = std::fopen(path.c_str(), "rb");
+=======
+Result<Module> load_module(const Engine& engine, const std::string& path) {
+  if (path != "-") {
+    std::FILE* f = os::open_stream(path, "rb");
+>>>>>>> w/win
     if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
     uint8_t magic[4] = {};
     size_t n = std::fread(magic, 1, sizeof magic, f);

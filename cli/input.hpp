@@ -28,7 +28,7 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
 Result<Module> load_module(const Engine& engine, const std::string& path,
                            const CompileOptions& options = {});
 
-// This process's environment: "NAME=value" strings, null-terminated.
-char** process_environment();
+// This process's environment: "NAME=value" strings.
+std::vector<std::string> process_environment();
 
 }  // namespace nacre::cli

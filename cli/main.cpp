@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "command.hpp"
+#include "os/stdio.hpp"
 
 namespace nacre::cli {
 
 namespace {
 
 // `nacre app.wasm ...` and `nacre --dir . app.wasm` mean `nacre run ...`.
-std::vector<std::string> with_default_command(int argc, char** argv, const CLI::App& app) {
-  std::vector<std::string> args(argv + (argc > 0), argv + argc);
+std::vector<std::string> with_default_command(std::vector<std::string> args, const CLI::App& app) {
   if (args.empty()) return args;
   const std::string& first = args[0];
   if (first == "-h" || first == "--help" || first == "--version") return args;
@@ -48,6 +48,7 @@ void drop_separator(std::vector<std::string>& args, const CLI::App& app) {
 }
 
 int main(int argc, char** argv) {
+  os::make_standard_streams_binary();
   CLI::App app{"nacre runs WebAssembly programs. A bare file means `run`."};
   app.name("nacre");
   app.set_version_flag("--version", "nacre " NACRE_VERSION);
@@ -65,7 +66,7 @@ int main(int argc, char** argv) {
   add_completion(app, action);
   add_man(app, action);
 
-  std::vector<std::string> args = with_default_command(argc, argv, app);
+  std::vector<std::string> args = with_default_command(os::arguments(argc, argv), app);
   drop_separator(args, app);
   std::vector<std::string> reversed(args.rbegin(), args.rend());  // CLI11 pops from the back
   try {

@@ -73,8 +73,10 @@ std::optional<wasi::Preopen> parse_dir(const std::string& text) {
 std::optional<std::string> parse_env(const std::string& text) {
   if (text.empty() || text[0] == '=') return std::nullopt;
   if (text.find('=') != std::string::npos) return text;
-  const char* value = std::getenv(text.c_str());
-  return text + "=" + (value ? value : "");
+  const std::string beginning = text + "=";
+  for (const std::string& e : process_environment())
+    if (e.starts_with(beginning)) return e;
+  return beginning;
 }
 
 void trace_line(void*, StringView line) {
@@ -198,14 +200,13 @@ Config engine_config(const Options& o, bool threads) {
   return c;
 }
 
-std::optional<wasi::WasiConfig> wasi_config(const Options& o, char** environment,
-                                            std::string& problem) {
+std::optional<wasi::WasiConfig> wasi_config(const Options& o, std::string& problem) {
   wasi::WasiConfig w = wasi::WasiConfig::inherit();
   w.args = o.rest;
   if (!o.invoke.empty()) w.args.resize(1);
   if (o.argv0) w.args[0] = *o.argv0;
   if (o.inherit_env)
-    for (char** e = environment; *e != nullptr; e++) w.env.emplace_back(*e);
+    for (std::string& e : process_environment()) w.env.push_back(std::move(e));
   for (const std::string& e : o.env) {
     std::optional<std::string> parsed = parse_env(e);
     if (!parsed) {
@@ -292,7 +293,7 @@ int run(const Options& o) {
   const std::string& file = o.rest[0];
   if (file.size() > 1 && file[0] == '-') return usage("unknown option " + file);
   std::string problem;
-  std::optional<wasi::WasiConfig> config = wasi_config(o, process_environment(), problem);
+  std::optional<wasi::WasiConfig> config = wasi_config(o, problem);
   if (!config) return usage(problem);
 
   const Deadline deadline(o.timeout_ms);

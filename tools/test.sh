@@ -77,6 +77,8 @@ if [ "${1:-}" = nightly ]; then
   tests/packaging/run.py --build build/release fetchcontent amalgamation static-cli shared deb conan
   say "nightly: other machines under emulation"
   tools/test-machines.sh
+  say "nightly: Windows under Wine"
+  tools/test-windows.sh
   say "nightly: clang-tidy"
   need_packages clang-tidy
   tools/tidy.sh

@@ -11,6 +11,7 @@
 #include "api/data.hpp"
 #include "binary/names.hpp"
 #include "debug/coredump.hpp"
+#include "os/stdio.hpp"
 #include "runtime/backtrace.hpp"
 
 namespace nacre {
@@ -134,7 +135,7 @@ Result<void> write_coredump(StoreContext context, const Error& error, StringView
   for (const Frame& f : error.backtrace) c.add(f);
 
   const std::string name(path);
-  std::FILE* file = std::fopen(name.c_str(), "wb");
+  std::FILE* file = os::open_stream(name, "wb");
   if (file == nullptr) return io_error(name);
   FileSink sink(file);
   errno = 0;

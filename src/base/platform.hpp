@@ -68,8 +68,8 @@ extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_HOST_WINDOWS 0
 #endif
 
-// Registers in the context that a POSIX signal handler is given: the program counter, and two
-// that machine code may lose at a fault (os/fault_handler.hpp).
+// Registers in the context that a POSIX signal handler or a Windows exception handler is given: the
+// program counter, and two that machine code may lose at a fault (os/fault_handler.hpp).
 #if defined(__linux__) && defined(__x86_64__) && defined(__LP64__)
 #define NACRE_SIGNAL_CONTEXT 1
 #define NACRE_SIGNAL_PC(c) (c)->uc_mcontext.gregs[16]
@@ -95,6 +95,11 @@ extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_SIGNAL_PC(c) (c)->uc_mcontext->__ss.__pc
 #define NACRE_SIGNAL_FIRST(c) (c)->uc_mcontext->__ss.__x[16]
 #define NACRE_SIGNAL_SECOND(c) (c)->uc_mcontext->__ss.__x[17]
+#elif defined(_WIN32) && (defined(__x86_64__) || defined(_M_X64))
+#define NACRE_SIGNAL_CONTEXT 1
+#define NACRE_SIGNAL_PC(c) (c)->Rip
+#define NACRE_SIGNAL_FIRST(c) (c)->Rax
+#define NACRE_SIGNAL_SECOND(c) (c)->Rdx
 #else
 #define NACRE_SIGNAL_CONTEXT 0
 #endif

@@ -22,13 +22,11 @@ namespace {
 
 // Room for the entry of calls through a Func and the prologue, which is known last: the longest,
 // and those of small frames.
-constexpr uint32_t most_room = 32, small_room = 24, leaf_room = 16;
+constexpr uint32_t most_room = host_is_windows ? 56 : 32, small_room = 24, leaf_room = 16;
 constexpr uint32_t small_homes = 64, small_frame = 120;
 constexpr uint32_t func_entry_bytes = 4;
 // Functions up to a size are packed more densely: some modules have half a million of them.
 constexpr uint32_t small_function = 72, small_alignment = 8;
-// Leaf frames of at least this size check the stack.
-constexpr uint32_t unchecked_leaf = 8 * 1024;
 // rax, rcx, rdx, r10, r13 and pins; all but the scratch register.
 constexpr uint32_t general_registers = 0b0111'0111'1100'1111;
 constexpr uint32_t vector_registers = 0x7fff;
@@ -316,7 +314,7 @@ Compiler::Outcome Compiler::take(uint32_t defined_index, codegen::FunctionBatch&
   // With a frame that turned out large, the prologue needs more than it was given: once more.
   wants_room_ = room_ != most_room && frame.bytes > small_frame;
   if (wants_room_) return Outcome::again;
-  const bool checked = !leaf_ || frame.bytes >= unchecked_leaf;
+  const bool checked = !leaf_ || frame.bytes >= x64::big_frame;
   const uint32_t overflow_at = code_.size();
   if (checked) add_site(x64::emit_trap(a), Site::Kind::trap, Trap::stack_exhausted, 0);
   const uint32_t code_end = code_.size();

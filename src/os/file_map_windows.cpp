@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "os/file_map.hpp"
+#include "os/stdio.hpp"
 
 namespace nacre::os {
 
 int map_file(const std::string& path, FileMap* out) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
+  std::FILE* file = open_stream(path, "rb");
   if (file == nullptr) return errno;
   auto data = std::make_shared<std::vector<uint8_t>>();
   uint8_t chunk[16384];

@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "os/directory_snapshot.hpp"
+#include "os/wide_windows.hpp"
 
 namespace nacre::os {
 namespace {
@@ -99,22 +100,6 @@ int nt_error(NTSTATUS status) {
   constexpr auto is_directory = static_cast<NTSTATUS>(0xC00000BA);
   if (status >= 0) return 0;
   return status == is_directory ? EISDIR : to_errno(convert(status));
-}
-
-std::wstring wide(std::string_view s) {
-  int n = MultiByteToWideChar(CP_UTF8, 0, s.data(), static_cast<int>(s.size()), nullptr, 0);
-  std::wstring w(static_cast<size_t>(n), L'\0');
-  MultiByteToWideChar(CP_UTF8, 0, s.data(), static_cast<int>(s.size()), w.data(), n);
-  return w;
-}
-
-std::string narrow(std::wstring_view w) {
-  int n = WideCharToMultiByte(CP_UTF8, 0, w.data(), static_cast<int>(w.size()), nullptr, 0, nullptr,
-                              nullptr);
-  std::string s(static_cast<size_t>(n), '\0');
-  WideCharToMultiByte(CP_UTF8, 0, w.data(), static_cast<int>(w.size()), s.data(), n, nullptr,
-                      nullptr);
-  return s;
 }
 
 // Opens one name in a directory, never what a reparse point leads to. An empty name is the

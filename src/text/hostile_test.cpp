@@ -3,12 +3,12 @@
 // Text that means harm: every prefix of sources that use everything, and nesting a million deep in
 // each of the ways the grammar nests, on a thread with a 128 KiB stack.
 #include <gtest/gtest.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <ctime>
 #include <string>
 
+#include "os/thread.hpp"
 #include "text/parse.hpp"
 #include "text/script.hpp"
 
@@ -69,14 +69,9 @@ TEST(Hostile, EveryPrefixOfAScript) {
 // Runs `f` with 128 KiB of stack.
 template <class F>
 void on_small_stack(F f) {
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, 128 << 10);
-  pthread_t thread;
-  const auto run = [](void* p) -> void* { return (*static_cast<F*>(p))(), nullptr; };
-  ASSERT_EQ(pthread_create(&thread, &attributes, run, &f), 0);
-  pthread_join(thread, nullptr);
-  pthread_attr_destroy(&attributes);
+  os::Thread thread;
+  ASSERT_TRUE(thread.start([](void* p) { (*static_cast<F*>(p))(); }, &f, 128 << 10));
+  thread.join();
 }
 
 std::string repeat(std::string_view s, size_t n) {

@@ -3,7 +3,6 @@
 // Loading a module takes time linear in its size, for every family of adversarial modules, and
 // works on a host stack of 128 KiB however deep the module nests.
 #include <gtest/gtest.h>
-#include <pthread.h>
 #include <nacre/nacre.hpp>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <functional>
 
 #include "family.hpp"
+#include "os/thread.hpp"
 
 namespace nacre::hostile {
 namespace {
@@ -25,17 +25,10 @@ constexpr bool instrumented = false;
 constexpr size_t small_stack = instrumented ? 1024 << 10 : 128 << 10;
 
 void on_small_stack(std::function<void()> work) {
-  pthread_attr_t attr;
-  pthread_attr_init(&attr);
-  ASSERT_EQ(pthread_attr_setstacksize(&attr, small_stack), 0);
-  pthread_t thread;
-  auto entry = [](void* p) -> void* {
-    (*static_cast<std::function<void()>*>(p))();
-    return nullptr;
-  };
-  ASSERT_EQ(pthread_create(&thread, &attr, entry, &work), 0);
-  pthread_join(thread, nullptr);
-  pthread_attr_destroy(&attr);
+  os::Thread thread;
+  const auto entry = [](void* p) { (*static_cast<std::function<void()>*>(p))(); };
+  ASSERT_TRUE(thread.start(entry, &work, small_stack));
+  thread.join();
 }
 
 // Of CPU, in this process: others may be busy.

@@ -11,8 +11,6 @@ namespace {
 using runtime::Func;
 using runtime::VmContext;
 
-// Frames up to this size are checked after they are made: the limit leaves that much and more.
-constexpr uint32_t check_after = 8 * 1024;
 // Copies longer than this many slots are a loop.
 constexpr uint32_t max_unrolled = 8;
 
@@ -44,10 +42,18 @@ void emit_prologue(Assembler& a, const FrameInfo& frame, Label overflow, Reach r
   a.push(rbp);
   a.mov(rbp, rsp);
   if (!frame.leaf) a.push(vm_reg);
-  if (frame.bytes >= check_after) {
+  if (frame.bytes >= big_frame) {
     a.lea(scratch_reg, mem(rsp, -rest));
     a.cmp(scratch_reg, limit);
     a.j(Cond::b, overflow, reach);
+    if (host_is_windows) {
+      const Label again = a.label();
+      a.bind(again);
+      a.sub(rsp, static_cast<int32_t>(stack_step));
+      a.test(mem(rsp), eax);
+      a.cmp(rsp, scratch_reg);
+      a.j(Cond::a, again, Reach::near);
+    }
     a.mov(rsp, scratch_reg);
     return;
   }
@@ -55,6 +61,12 @@ void emit_prologue(Assembler& a, const FrameInfo& frame, Label overflow, Reach r
   if (frame.leaf) return;
   a.cmp(rsp, limit);
   a.j(Cond::b, overflow, reach);
+}
+
+void emit_make_room(Assembler& a, int32_t bytes) {
+  if (host_is_windows)
+    for (int32_t at = stack_step / 2; at <= bytes; at += stack_step / 2) a.test(mem(rsp, -at), eax);
+  a.sub(rsp, bytes);
 }
 
 void emit_return(Assembler& a, uint32_t param_bytes) {

@@ -16,6 +16,7 @@
 // rsp is a multiple of 8, not of 16; the stubs that call C++ align it.
 #pragma once
 
+#include "base/platform.hpp"
 #include "codegen/asm/x64/assembler.hpp"
 #include "codegen/tables.hpp"
 
@@ -70,6 +71,15 @@ uint32_t emit_trap_instruction(Assembler& a);
 uint32_t emit_call_builtin(Assembler& a, uint32_t index);
 // The offset for the Site of a call just written: lies within the call, so it is no other site's.
 inline uint32_t call_site(Assembler& a) { return a.code().size() - 1; }
+
+// Windows gives a stack its pages one by one: an access further than a page below the last page
+// touched ends the process.
+inline constexpr uint32_t stack_step = 4096;
+// Frames of at least this size are checked against the limit before they are made, leaf or not:
+// the limit leaves that much and more.
+inline constexpr uint32_t big_frame = host_is_windows ? stack_step : 2 * stack_step;
+// The stack pointer goes down by `bytes`; nothing else changes but the flags.
+void emit_make_room(Assembler& a, int32_t bytes);
 
 // --- the host's C++ convention
 struct HostAbi {

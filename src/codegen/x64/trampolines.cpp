@@ -316,7 +316,7 @@ uint32_t emit_entry(CodeBuffer& code, const CallLayout& layout) {
   a.bind(no_floats);
   a.mov(field(r12, offsetof(RunState, entry)), rsp);
 
-  if (area != 0) a.sub(rsp, area);
+  if (area != 0) emit_make_room(a, area);
   for (const ValuePlace& v : layout.params)
     if (v.reg == no_reg) copy_slot(a, v.cls, stack_at(rsp, 0, v), slot_at(r14, v));
   for (const ValuePlace& v : layout.params)
@@ -340,7 +340,7 @@ uint32_t emit_host_call(CodeBuffer& code, const CallLayout& layout) {
   const int32_t slots = static_cast<int32_t>(std::max(layout.param_slots, layout.result_slots) * 8);
   const int32_t shadow = static_cast<int32_t>(host_abi().shadow);
   emit_host_frame(a);
-  a.sub(rsp, slots - exit_mxcsr + exit_func);
+  emit_make_room(a, slots - exit_mxcsr + exit_func);
   a.and_(rsp, -16);
   a.cmp(rsp, field(vm_reg, offsetof(VmContext, stack_limit)));
   a.j(Cond::b, overflow);
