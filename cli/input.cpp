@@ -66,17 +66,12 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
   return shown;
 }
 
-<<<<<<< HEAD
 Result<Module> load_module(const Engine& engine, const std::string& path,
                            const CompileOptions& options) {
+  const std::filesystem::path file(std::u8string(path.begin(), path.end()));
   std::error_code none;
-  if (std::filesystem::is_regular_file(path, none)) {  // others, pipes say, can be read only once
-    std::FILE* f = std::fopen(path.c_str(), "rb");
-=======
-Result<Module> load_module(const Engine& engine, const std::string& path) {
-  if (path != "-") {
+  if (std::filesystem::is_regular_file(file, none)) {  // others, pipes say, can be read only once
     std::FILE* f = os::open_stream(path, "rb");
->>>>>>> w/win
     if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
     uint8_t magic[4] = {};
     size_t n = std::fread(magic, 1, sizeof magic, f);
