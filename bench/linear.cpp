@@ -5,7 +5,7 @@
 //
 // Each adversarial family (tests/hostile/family.cpp) is compiled at a size and at twice that size,
 // each time in a new process on one thread, and the least CPU time, peak memory beyond the
-// module's and code size are compared. With --check, a ratio above 2.4 that does not go away in
+// module's and code size are compared. With --check, a ratio above 2.7 that does not go away in
 // many rounds is a failure.
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +27,8 @@ namespace {
 
 using nacre::hostile::Family;
 
-constexpr double most = 2.4;
+constexpr double most =
+    2.7;  // n log n gives 2.1, caches up to 2.5 on a busy machine, n^1.5 gives 2.8
 constexpr int few_rounds = 3, many_rounds = 16;
 // What is smaller says nothing.
 constexpr double least_ms = 2.0;

@@ -121,7 +121,7 @@ int main(void) {
 /* output:
 version simd none
 4
-interp
+interpreter
 out of fuel
 out of fuel
 call stack exhausted
