@@ -93,9 +93,21 @@ def configure(source, build, *options):
     run("cmake", "-S", source, "-B", build, *generator, *launcher, *options)
 
 
+def beside(tmp, build, name):
+    """A folder for a build of this tree: not in `tmp` but beside `build`, where paths relative to the tree
+    are as long, so that ccache has most of it. It goes with `tmp`."""
+    return build.parent / f"{tmp.name}-{name}"
+
+
 def cache(build, name):
     m = re.search(rf"^{name}:[A-Z]+=(.*)$", (build / "CMakeCache.txt").read_text(), re.M)
     return m[1] if m else ""
+
+
+def configure_tree(build, folder, *options):
+    """A build of this tree as `folder`, by the compiler of `build`."""
+    configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DNACRE_BUILD_TESTS=OFF",
+              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}", *options)
 
 
 def installed(tmp, build):
@@ -238,9 +250,8 @@ def manual(tmp, build):
 
 
 def static_cli(tmp, build):
-    folder = tmp / "static-cli"
-    configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DNACRE_STATIC_CLI=ON", "-DNACRE_BUILD_TESTS=OFF",
-              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
+    folder = beside(tmp, build, "static-cli")
+    configure_tree(build, folder, "-DNACRE_STATIC_CLI=ON")
     run("cmake", "--build", folder, "-j", JOBS, "--target", "nacre_cli")
     nacre = folder / "cli" / "nacre"
     if "NEEDED" in run("readelf", "-dW", nacre):
@@ -251,10 +262,9 @@ def static_cli(tmp, build):
 
 def shared_build(tmp, build):
     """A build of this tree with both libraries, as packages have them."""
-    folder = tmp / "shared-build"
+    folder = beside(tmp, build, "shared-build")
     if not folder.exists():
-        configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON", "-DNACRE_BUILD_TESTS=OFF",
-                  f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
+        configure_tree(build, folder, "-DBUILD_SHARED_LIBS=ON")
         run("cmake", "--build", folder, "-j", JOBS)
     return folder
 
@@ -324,9 +334,14 @@ def main():
     parser.add_argument("ways", nargs="*", choices=[*WAYS, "all", []])
     args = parser.parse_args()
     ways = list(WAYS)[:6] if not args.ways else list(WAYS) if "all" in args.ways else args.ways
+    build = args.build.resolve()
     with tempfile.TemporaryDirectory(prefix="nacre-packaging-") as tmp:
-        for way in ways:
-            WAYS[way](pathlib.Path(tmp).resolve(), args.build.resolve())
+        try:
+            for way in ways:
+                WAYS[way](pathlib.Path(tmp).resolve(), build)
+        finally:
+            for folder in build.parent.glob(pathlib.Path(tmp).name + "-*"):
+                shutil.rmtree(folder)
 
 
 main()
