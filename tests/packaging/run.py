@@ -299,12 +299,14 @@ def deb(tmp, build):
         f"-L{root}/usr/lib", "-lnacre", "-o", app / "app")
     prints_what_is_shown("deb, unpacked", app / "app", {"LD_LIBRARY_PATH": str(root / "usr/lib")})
     if debian := os.environ.get("NACRE_DEBIAN_ROOT"):
-        shutil.copy(package, pathlib.Path(debian) / "tmp" / package.name)
-        shutil.copy(app / "app", pathlib.Path(debian) / "tmp/nacre-app")
-        run("chroot", debian, "dpkg", "-i", f"/tmp/{package.name}")
-        got = run("chroot", debian, "/tmp/nacre-app")
-        version = run("chroot", debian, "nacre", "--version").strip()
-        run("chroot", debian, "dpkg", "-r", "nacre")
+        with tempfile.TemporaryDirectory(prefix="nacre-", dir=pathlib.Path(debian) / "tmp") as inside:
+            shutil.copy(package, inside)
+            shutil.copy(app / "app", inside)
+            there = f"/tmp/{pathlib.Path(inside).name}"
+            run("chroot", debian, "dpkg", "-i", f"{there}/{package.name}")
+            got = run("chroot", debian, f"{there}/app")
+            version = run("chroot", debian, "nacre", "--version").strip()
+            run("chroot", debian, "dpkg", "-r", "nacre")
         if got != OUTPUT:
             sys.exit(f"deb: installed, the program printed {got!r}")
         print(f"deb, installed by dpkg: {version}", flush=True)
@@ -313,7 +315,8 @@ def deb(tmp, build):
 def conan(tmp, build):
     if not shutil.which("conan"):
         return print("conan: not there, skipped")
-    env = {"CONAN_HOME": str(tmp / "conan"), **({"CMAKE_CXX_COMPILER_LAUNCHER": CCACHE} if CCACHE else {})}
+    env = {"CONAN_HOME": str(tmp / "conan"), "CCACHE_BASEDIR": str(tmp), "CCACHE_NOHASHDIR": "1",
+           **({"CMAKE_CXX_COMPILER_LAUNCHER": CCACHE} if CCACHE else {})}
     run("conan", "profile", "detect", env=env)
     out = run("conan", "create", ROOT / "packaging/conan", "-s", "compiler.cppstd=20", "-s", "build_type=Debug",
               "-c", f"tools.build:jobs={JOBS}", "-c", f"tools.cmake.cmake_layout:test_folder={tmp / 'conan-test'}",
