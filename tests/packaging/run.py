@@ -93,9 +93,21 @@ def configure(source, build, *options):
     run("cmake", "-S", source, "-B", build, *generator, *launcher, *options)
 
 
+def beside(tmp, build, name):
+    """A folder for a build of this tree: not in `tmp` but beside `build`, where paths relative to the tree
+    are as long, so that ccache has most of it. It goes with `tmp`."""
+    return build.parent / f"{tmp.name}-{name}"
+
+
 def cache(build, name):
     m = re.search(rf"^{name}:[A-Z]+=(.*)$", (build / "CMakeCache.txt").read_text(), re.M)
     return m[1] if m else ""
+
+
+def configure_tree(build, folder, *options):
+    """A build of this tree as `folder`, by the compiler of `build`."""
+    configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DNACRE_BUILD_TESTS=OFF",
+              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}", *options)
 
 
 def installed(tmp, build):
@@ -238,9 +250,8 @@ def manual(tmp, build):
 
 
 def static_cli(tmp, build):
-    folder = tmp / "static-cli"
-    configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DNACRE_STATIC_CLI=ON", "-DNACRE_BUILD_TESTS=OFF",
-              f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
+    folder = beside(tmp, build, "static-cli")
+    configure_tree(build, folder, "-DNACRE_STATIC_CLI=ON")
     run("cmake", "--build", folder, "-j", JOBS, "--target", "nacre_cli")
     nacre = folder / "cli" / "nacre"
     if "NEEDED" in run("readelf", "-dW", nacre):
@@ -251,10 +262,9 @@ def static_cli(tmp, build):
 
 def shared_build(tmp, build):
     """A build of this tree with both libraries, as packages have them."""
-    folder = tmp / "shared-build"
+    folder = beside(tmp, build, "shared-build")
     if not folder.exists():
-        configure(ROOT, folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON", "-DNACRE_BUILD_TESTS=OFF",
-                  f"-DCMAKE_CXX_COMPILER={cache(build, 'CMAKE_CXX_COMPILER')}")
+        configure_tree(build, folder, "-DBUILD_SHARED_LIBS=ON")
         run("cmake", "--build", folder, "-j", JOBS)
     return folder
 
@@ -289,12 +299,14 @@ def deb(tmp, build):
         f"-L{root}/usr/lib", "-lnacre", "-o", app / "app")
     prints_what_is_shown("deb, unpacked", app / "app", {"LD_LIBRARY_PATH": str(root / "usr/lib")})
     if debian := os.environ.get("NACRE_DEBIAN_ROOT"):
-        shutil.copy(package, pathlib.Path(debian) / "tmp" / package.name)
-        shutil.copy(app / "app", pathlib.Path(debian) / "tmp/nacre-app")
-        run("chroot", debian, "dpkg", "-i", f"/tmp/{package.name}")
-        got = run("chroot", debian, "/tmp/nacre-app")
-        version = run("chroot", debian, "nacre", "--version").strip()
-        run("chroot", debian, "dpkg", "-r", "nacre")
+        with tempfile.TemporaryDirectory(prefix="nacre-", dir=pathlib.Path(debian) / "tmp") as inside:
+            shutil.copy(package, inside)
+            shutil.copy(app / "app", inside)
+            there = f"/tmp/{pathlib.Path(inside).name}"
+            run("chroot", debian, "dpkg", "-i", f"{there}/{package.name}")
+            got = run("chroot", debian, f"{there}/app")
+            version = run("chroot", debian, "nacre", "--version").strip()
+            run("chroot", debian, "dpkg", "-r", "nacre")
         if got != OUTPUT:
             sys.exit(f"deb: installed, the program printed {got!r}")
         print(f"deb, installed by dpkg: {version}", flush=True)
@@ -303,7 +315,8 @@ def deb(tmp, build):
 def conan(tmp, build):
     if not shutil.which("conan"):
         return print("conan: not there, skipped")
-    env = {"CONAN_HOME": str(tmp / "conan"), **({"CMAKE_CXX_COMPILER_LAUNCHER": CCACHE} if CCACHE else {})}
+    env = {"CONAN_HOME": str(tmp / "conan"), "CCACHE_BASEDIR": str(tmp), "CCACHE_NOHASHDIR": "1",
+           **({"CMAKE_CXX_COMPILER_LAUNCHER": CCACHE} if CCACHE else {})}
     run("conan", "profile", "detect", env=env)
     out = run("conan", "create", ROOT / "packaging/conan", "-s", "compiler.cppstd=20", "-s", "build_type=Debug",
               "-c", f"tools.build:jobs={JOBS}", "-c", f"tools.cmake.cmake_layout:test_folder={tmp / 'conan-test'}",
@@ -324,9 +337,14 @@ def main():
     parser.add_argument("ways", nargs="*", choices=[*WAYS, "all", []])
     args = parser.parse_args()
     ways = list(WAYS)[:6] if not args.ways else list(WAYS) if "all" in args.ways else args.ways
+    build = args.build.resolve()
     with tempfile.TemporaryDirectory(prefix="nacre-packaging-") as tmp:
-        for way in ways:
-            WAYS[way](pathlib.Path(tmp).resolve(), args.build.resolve())
+        try:
+            for way in ways:
+                WAYS[way](pathlib.Path(tmp).resolve(), build)
+        finally:
+            for folder in build.parent.glob(pathlib.Path(tmp).name + "-*"):
+                shutil.rmtree(folder)
 
 
 main()
