@@ -25,7 +25,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STAMPS = ROOT / "build" / "tidy"
-FINDING = re.compile(r"^(/\S+?):(\d+):\d+: (?:warning|error): .*\[([\w.,-]+)\]$", re.MULTILINE)
+FINDING = re.compile(r"^(/\S+?):(\d+):\d+: (?:warning|error): .*?\[([\w.,-]+)\]$", re.MULTILINE | re.DOTALL)
 
 
 def light(path):
@@ -117,7 +117,7 @@ def main():
             failed += 1
             print(output, end="", flush=True)
             for file, line, check in FINDING.findall(output):
-                found[check].add((file, line))
+                found[check.replace(",-warnings-as-errors", "")].add((file, line))
     for check, places in sorted(found.items(), key=lambda item: -len(item[1])):
         print(f"{len(places):5} {check}")
     print(f"clang-tidy: {failed} of {len(todo)} files with findings" if failed else "clang-tidy: clean")

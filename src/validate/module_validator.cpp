@@ -69,8 +69,8 @@ class Declarations {
   }
   bool has(Feature f) const { return module_.features.has(f); }
 
-  void fail(std::string text, uint64_t offset = Error::no_offset) {
-    if (!failed_) error_ = make_error(ErrorKind::invalid, std::move(text), offset);
+  void fail(const std::string& text, uint64_t offset = Error::no_offset) {
+    if (!failed_) error_ = make_error(ErrorKind::invalid, text, offset);
     failed_ = true;
   }
 
