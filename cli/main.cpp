@@ -3,6 +3,7 @@
 // The nacre command: one subcommand per file; a bare file means `run`.
 #include <cstddef>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,7 @@ void drop_separator(std::vector<std::string>& args, const CLI::App& app) {
   }
 }
 
-int main(int argc, char** argv) {
+int run_command(int argc, char** argv) {
   os::make_standard_streams_binary();
   CLI::App app{"nacre runs WebAssembly programs. A bare file means `run`."};
   app.name("nacre");
@@ -81,4 +82,11 @@ int main(int argc, char** argv) {
 
 }  // namespace nacre::cli
 
-int main(int argc, char** argv) { return nacre::cli::main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return nacre::cli::run_command(argc, argv);
+  } catch (const std::exception& e) {  // std::bad_alloc, which the library lets pass
+    std::fprintf(stderr, "nacre: %s\n", e.what());
+    return nacre::cli::status_failed;
+  }
+}

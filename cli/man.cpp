@@ -95,7 +95,7 @@ void print_synopsis(const CLI::App& app) {
 }
 
 void print_command(const CLI::App& sub) {
-  const std::string name = sub.get_name();
+  const std::string& name = sub.get_name();
   std::printf(".SS %s [%s]%s\n", bold("nacre " + name).c_str(), italic("OPTIONS").c_str(),
               operands_of(sub).c_str());
   paragraph(sub.get_description() + ".");

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# clang-tidy over the library and the command line; any finding fails.
+# clang-tidy over the library, the command line, examples and tests; any finding fails. A file is looked at again
+# only when something it depends on has changed. Paths choose files: tools/tidy.sh src/wasi; see tools/tidy.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/lib.sh
+need_packages clang clang-tidy
 cmake --preset clang >/dev/null
-git ls-files 'src/*.cpp' 'cli/*.cpp' | grep -v '_test\.cpp$' | grep -vE '_windows\.cpp$' |
-  xargs -P "${NACRE_JOBS:-$(nproc)}" -n 4 clang-tidy -p build/clang --quiet
+exec tools/tidy.py "$@"

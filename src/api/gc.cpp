@@ -150,7 +150,7 @@ class GroupReader {
   std::vector<const RuntimeType*> held_;
 };
 
-Result<DefinedType> lone(const Engine& engine, TypeDefinition definition) {
+Result<DefinedType> lone(const Engine& engine, const TypeDefinition& definition) {
   Result<List<DefinedType>> types =
       DefinedType::group(engine, Span<const TypeDefinition>(&definition, 1));
   if (!types) return std::move(types.error());
@@ -182,21 +182,21 @@ Result<List<DefinedType>> DefinedType::group(const Engine& engine,
 Result<DefinedType> DefinedType::structure(const Engine& engine, Span<const FieldType> fields) {
   TypeDefinition d;
   d.fields = List<FieldType>(fields.begin(), fields.end());
-  return lone(engine, std::move(d));
+  return lone(engine, d);
 }
 
 Result<DefinedType> DefinedType::array(const Engine& engine, FieldType element) {
   TypeDefinition d;
   d.kind = TypeKind::array;
   d.fields.push_back(element);
-  return lone(engine, std::move(d));
+  return lone(engine, d);
 }
 
 Result<DefinedType> DefinedType::func(const Engine& engine, const FuncType& type) {
   TypeDefinition d;
   d.kind = TypeKind::func;
   d.func = type;
-  return lone(engine, std::move(d));
+  return lone(engine, d);
 }
 
 Result<DefinedType> DefinedType::of(const Engine& engine, ValType type) {

@@ -6,7 +6,6 @@
 
 namespace nacre {
 
-using detail::Definition;
 using detail::live;
 using detail::StoreData;
 
@@ -104,7 +103,7 @@ Error missing_imports(const List<ImportType>& missing) {
     text += (i ? ", " : "") + missing[i].module + "." + missing[i].name + " " +
             to_string(missing[i].type);
   if (missing.size() > most) text += " and " + std::to_string(missing.size() - most) + " more";
-  return make_error(ErrorKind::unlinkable, std::move(text));
+  return make_error(ErrorKind::unlinkable, text);
 }
 
 }  // namespace

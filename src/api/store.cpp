@@ -139,7 +139,7 @@ StoreData::StoreData(const Engine& e, const runtime::StoreLimits& limits)
   auto* a = new StoreAnchor;
   a->store = this;
   anchor = Handle<StoreAnchor>::adopt(a);
-  if (e.data()->memory_allocator.get() != nullptr) memory_allocator = e.data()->memory_allocator;
+  if (e.data()->memory_allocator != nullptr) memory_allocator = e.data()->memory_allocator;
 }
 
 StoreData::~StoreData() { drop_pending(); }

@@ -101,7 +101,7 @@ NACRE_INLINE constexpr F round(F x) {
 template <class Int, class F>
 constexpr bool fits(F x) {
   using Limits = std::numeric_limits<Int>;
-  constexpr F above = static_cast<F>(Limits::max() / 2 + 1) * F{2};
+  constexpr F above = static_cast<F>(Int{1} << (Limits::digits - 1)) * F{2};
   if constexpr (!Limits::is_signed) return x > F{-1} && x < above;
   else if constexpr (Limits::digits < std::numeric_limits<F>::digits)
     return x > -above - F{1} && x < above;

@@ -27,6 +27,7 @@ using Twice =
 // Saturation to T, computed in the type of x: vectors compare lanes of any one width.
 template <class T, class W>
 constexpr T clamp(W x) {
+  // NOLINTNEXTLINE(bugprone-signed-char-misuse): a lane is a number.
   constexpr W low = std::numeric_limits<T>::min(), high = std::numeric_limits<T>::max();
   const W raised = x < low ? low : x;
   return static_cast<T>(raised > high ? high : raised);
@@ -165,6 +166,7 @@ NACRE_INLINE constexpr V128 extend(V128 a, unsigned first) {
   const Lanes<T> x = to_lanes<T>(a);
   Lanes<Twice<T>> r{};
   NACRE_KEEP_LOOP
+  // NOLINTNEXTLINE(bugprone-signed-char-misuse): a lane is a number.
   for (unsigned i = 0; i < r.size(); ++i) r[i] = x[first + i];
   return from_lanes<Twice<T>>(r);
 }

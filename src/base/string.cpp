@@ -41,7 +41,7 @@ String& String::append(StringView text) {
   const size_t size = size_ + text.size();
   const size_t capacity = data_ && size < 2 * capacity_ ? 2 * capacity_ : size;
   char* const moved = static_cast<char*>(::operator new(capacity + 1));
-  if (size_ > 0) std::memcpy(moved, data_, size_);
+  if (data_ != nullptr) std::memcpy(moved, data_, size_);
   std::memcpy(moved + size_, text.data(), text.size());
   moved[size] = 0;
   ::operator delete(data_);

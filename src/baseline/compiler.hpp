@@ -58,7 +58,6 @@ using codegen::x64::r32;
 using codegen::x64::r64;
 using codegen::x64::Reach;
 using codegen::x64::Size;
-using codegen::x64::Xmm;
 using codegen::x64::xmm;
 using validate::MemArg;
 using wasm::HeapType;

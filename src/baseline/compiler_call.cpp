@@ -194,7 +194,7 @@ void Compiler::load_import(uint32_t func) {
 
 // The Func in a table's entry, of the right type, in callee_reg, which stays locked.
 void Compiler::emit_callee_of_table(uint32_t table, TypeId type, Value index) {
-  static_assert(sizeof(Table::entries) == 3 * sizeof(void*));
+  static_assert(sizeof(decltype(Table::entries)) == 3 * sizeof(void*));
   constexpr auto begin_at = static_cast<int32_t>(offsetof(Table, entries));
   constexpr auto end_at = static_cast<int32_t>(offsetof(Table, entries) + sizeof(void*));
   // In this order: the index may be where the callee will be.

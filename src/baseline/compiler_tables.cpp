@@ -12,7 +12,7 @@ using runtime::Table;
 // A std::vector is three pointers: begin, end, end of storage.
 constexpr int32_t entries_begin = static_cast<int32_t>(offsetof(Table, entries));
 constexpr int32_t entries_end = entries_begin + static_cast<int32_t>(sizeof(void*));
-static_assert(sizeof(Table::entries) == 3 * sizeof(void*));
+static_assert(sizeof(decltype(Table::entries)) == 3 * sizeof(void*));
 
 constexpr uint64_t max_constant_index = 1u << 24;
 

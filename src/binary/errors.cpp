@@ -267,8 +267,8 @@ std::string switched_off(const std::string& what, Feature f) {
 }
 
 Error read_error(ReadFault fault, uint64_t offset, Features features) {
-  const auto malformed = [&](std::string text) {
-    return make_error(ErrorKind::malformed, std::move(text), offset);
+  const auto malformed = [&](const std::string& text) {
+    return make_error(ErrorKind::malformed, text, offset);
   };
   switch (fault) {
     case ReadFault::leb_too_long:

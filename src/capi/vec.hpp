@@ -14,6 +14,7 @@ namespace nacre::capi {
 template <class Vec>
 void vec_allocate(Vec* out, size_t size) {
   using Element = std::remove_pointer_t<decltype(out->data)>;
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): the elements are pointers.
   void* data = size == 0 ? nullptr : std::calloc(size, sizeof(Element));
   out->data = static_cast<Element*>(data);
   out->size = data ? size : 0;
@@ -22,6 +23,7 @@ void vec_allocate(Vec* out, size_t size) {
 template <class Vec, class Element>
 void vec_assign(Vec* out, size_t size, const Element* data) {
   vec_allocate(out, size);
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): the elements are pointers.
   if (out->size != 0) std::memcpy(out->data, data, size * sizeof(Element));
 }
 

@@ -178,14 +178,14 @@ class V0 {
     if (take('_')) return true;
     while (!take('_')) {
       const char c = peek();
-      uint64_t digit;
-      if (is_digit(c)) digit = static_cast<uint64_t>(c - '0');
-      else if (c >= 'a' && c <= 'z') digit = static_cast<uint64_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'Z') digit = static_cast<uint64_t>(c - 'A' + 36);
+      int digit;
+      if (is_digit(c)) digit = c - '0';
+      else if (c >= 'a' && c <= 'z') digit = c - 'a' + 10;
+      else if (c >= 'A' && c <= 'Z') digit = c - 'A' + 36;
       else return false;
       ++at_;
       if (out > (~uint64_t{0} - 62) / 62) return false;
-      out = out * 62 + digit;
+      out = out * 62 + static_cast<uint64_t>(digit);
     }
     if (out == ~uint64_t{0}) return false;
     ++out;
@@ -302,7 +302,7 @@ bool V0::decode_punycode(std::string_view s, std::string& out) {
       const char c = s[at++];
       uint64_t digit;
       if (c >= 'a' && c <= 'z') digit = static_cast<uint64_t>(c - 'a');
-      else if (is_digit(c)) digit = static_cast<uint64_t>(c - '0' + 26);
+      else if (is_digit(c)) digit = static_cast<uint64_t>(c - '0') + 26;
       else return false;
       i += digit * weight;
       if (i > 0xffffffffu) return false;

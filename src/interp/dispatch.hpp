@@ -22,6 +22,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "base/platform.hpp"
 #include "base/v128.hpp"
@@ -92,8 +93,9 @@ inline constexpr unsigned ptr_words = sizeof(void*) / sizeof(Word);
 
 template <class P>
 NACRE_INLINE P load_ptr(const Word* at) {
+  static_assert(std::is_pointer_v<P>);
   P p;
-  std::memcpy(&p, at, sizeof p);
+  std::memcpy(&p, at, sizeof(void*));
   return p;
 }
 

@@ -55,7 +55,7 @@ ModuleImage::ModuleImage(const runtime::CompiledModule& module, const runtime::C
     f.stub_header[1] = link * static_cast<uint32_t>(sizeof(Slot));
     FunctionCode* const self = &f;
     std::memcpy(f.stub, &stub, sizeof stub);
-    std::memcpy(f.stub + ptr_words, &self, sizeof self);
+    std::memcpy(f.stub + ptr_words, &self, sizeof(void*));
     f.defined_index = i;
     f.image = this;
     f.entry.store(f.stub, std::memory_order_relaxed);

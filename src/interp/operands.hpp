@@ -50,7 +50,7 @@ NACRE_INLINE uint64_t to_slot_bits(T v) {
 
 template <class T>
 constexpr unsigned const_words() {
-  return sizeof(T) / sizeof(Word);
+  return sizeof(T) / sizeof(Word);  // NOLINT(bugprone-sizeof-expression): a T may be one Word
 }
 
 template <Cls C, class T>

@@ -35,7 +35,7 @@ bool Thread::start(void (*body)(void* env), void* env, size_t stack_bytes) {
     delete thread;
     return false;
   }
-  start.release();
+  (void)start.release();  // the thread deletes it
   native_ = reinterpret_cast<uintptr_t>(thread);
   return true;
 }

@@ -24,6 +24,7 @@ InstancePtr Instance::make(uint32_t own_globals) {
   const size_t before = slots_before(own_globals) * sizeof(Slot);
   auto* const block = static_cast<uint8_t*>(::operator new(before + sizeof(Instance)));
   std::memset(block, 0, before);
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): FreeInstance finds the block from it.
   InstancePtr instance(new (block + before) Instance);
   instance->own_globals = own_globals;
   return instance;

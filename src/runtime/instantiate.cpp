@@ -39,8 +39,8 @@ class Instantiation {
   }
 
  private:
-  bool fail(ErrorKind kind, std::string message) {
-    error_ = make_error(kind, std::move(message));
+  bool fail(ErrorKind kind, const std::string& message) {
+    error_ = make_error(kind, message);
     return false;
   }
   // A trap during instantiation; `where` is added to the message.

@@ -74,7 +74,7 @@ struct Carver {
   T* take(size_t n) {
     used = (used + alignof(T) - 1) & ~(alignof(T) - 1);
     T* p = base == nullptr ? nullptr : reinterpret_cast<T*>(base + used);
-    used += n * sizeof(T);
+    used += n * sizeof(T);  // NOLINT(bugprone-sizeof-expression): a T may be a pointer
     return p;
   }
 };

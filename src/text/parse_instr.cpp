@@ -323,7 +323,7 @@ void ModuleParser::parse_hint() {
   if (!at(TokenKind::rparen)) return complain("unexpected token");
   take();
   if (next_hint_ >= 0) return complain("duplicate annotation");
-  next_hint_ = static_cast<int16_t>(value[0]);
+  next_hint_ = value == "\1" ? 1 : 0;
   hint_token_ = t;
 }
 

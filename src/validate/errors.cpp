@@ -160,7 +160,7 @@ Error describe(Fault fault, const Place& place) {
     text = "global is immutable";
   }
   text += where(place);
-  return make_error(prose.kind, std::move(text), place.offset);
+  return make_error(prose.kind, text, place.offset);
 }
 
 Error describe_unknown(Space space, uint64_t index, const Place& place) {
@@ -185,7 +185,7 @@ Error describe_mismatch(std::span<const ValType> wanted, std::span<const ValType
   std::string text = std::string("type mismatch: ") + (leftover ? "block" : "instruction") +
                      " requires " + list_text(wanted, place.module) + " but stack has " +
                      list_text(found, place.module) + where(place);
-  return make_error(ErrorKind::invalid, std::move(text), place.offset);
+  return make_error(ErrorKind::invalid, text, place.offset);
 }
 
 }  // namespace nacre::validate

@@ -63,8 +63,8 @@ class Declarations {
     if (declared_ != nullptr) declared_->add(func);
   }
 
-  void fail(std::string text, uint64_t offset = Error::no_offset) {
-    if (!failed_) error_ = make_error(ErrorKind::invalid, std::move(text), offset);
+  void fail(const std::string& text, uint64_t offset = Error::no_offset) {
+    if (!failed_) error_ = make_error(ErrorKind::invalid, text, offset);
     failed_ = true;
   }
 

@@ -11,9 +11,7 @@
 namespace nacre::wasi {
 namespace {
 
-Error bad(std::string message) {
-  return make_error(ErrorKind::invalid_argument, std::move(message));
-}
+Error bad(const std::string& message) { return make_error(ErrorKind::invalid_argument, message); }
 
 // "HOST:PORT", "[::1]:80" or ":80".
 bool split_address(const std::string& text, std::string* host, uint16_t* port) {

@@ -84,7 +84,7 @@ Result<void> define_one(runtime::Linker& linker, runtime::TypeRegistry& registry
 }  // namespace
 
 Result<void> define(runtime::Linker& linker, runtime::TypeRegistry& registry,
-                    std::shared_ptr<Context> context) {
+                    const std::shared_ptr<Context>& context) {
   for (const Function& f : functions()) {
     if (auto r =
             define_one(linker, registry, "wasi_snapshot_preview1", f, preview1_layout, context);

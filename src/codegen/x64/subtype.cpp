@@ -24,15 +24,16 @@ Mem field(Gpr base, size_t offset) { return mem(base, static_cast<int32_t>(offse
 // A span does not say where it keeps its pointer.
 int32_t ancestors_offset() {
   const RuntimeType* const type = nullptr;
-  const std::span<const RuntimeType* const> span(&type, 1);
-  uintptr_t words[sizeof span / sizeof(uintptr_t)];
-  std::memcpy(words, &span, sizeof span);
+  using Types = std::span<const RuntimeType* const>;
+  const Types span(&type, 1);
+  uintptr_t words[sizeof(Types) / sizeof(uintptr_t)];
+  std::memcpy(words, &span, sizeof(Types));
   int32_t at = 0;
   for (uintptr_t word : words) {
     if (word == reinterpret_cast<uintptr_t>(&type)) break;
     at += static_cast<int32_t>(sizeof word);
   }
-  NACRE_CHECK(at < static_cast<int32_t>(sizeof span));
+  NACRE_CHECK(at < static_cast<int32_t>(sizeof(Types)));
   return static_cast<int32_t>(offsetof(RuntimeType, ancestors)) + at;
 }
 
