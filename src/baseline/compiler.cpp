@@ -265,7 +265,7 @@ void Compiler::emit_poll(const ColdPoll& p) {
 
 // Where the references among the operands are now. What has not changed since an earlier snapshot
 // is taken from there, so that a deep stack is not listed again and again.
-Compiler::RefRange Compiler::ref_snapshot() {
+RefRange Compiler::ref_snapshot() {
   const auto count = static_cast<uint32_t>(ref_slots_.size());
   while (!ref_marks_.empty() && ref_marks_.back().count > refs_unchanged_) ref_marks_.pop_back();
   refs_unchanged_ = count;

@@ -20,8 +20,8 @@
 //   return push_result(mark, value, ValueClass::i64, d);   // pops `value` and all above it
 //
 // Handlers by file: compiler_values.cpp (constants, locals, globals, arithmetic), _memory,
-// _control, _call, _exceptions, _tables, _gc, _bulk, _listener. _emit.cpp turns trees into code by
-// the rows.
+// _control, _call, _exceptions, _tables, _gc, _bulk, _listener. _emit and _ops turn trees into code
+// by the rows. What is written down about a function on the way: records.hpp.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@
 
 #include "baseline/audit.hpp"
 #include "baseline/function_compiler.hpp"
+#include "baseline/records.hpp"
 #include "baseline/scan.hpp"
 #include "baseline/value.hpp"
 #include "codegen/builtins.hpp"
@@ -45,14 +46,12 @@
 namespace nacre::baseline {
 
 using codegen::Condition;
-using codegen::no_reg;
 using codegen::Operand;
 using codegen::Operands;
 using codegen::Row;
 using codegen::RowOp;
 using codegen::x64::Cond;
 using codegen::x64::Gpr;
-using codegen::x64::Mem;
 using codegen::x64::mem;
 using codegen::x64::r32;
 using codegen::x64::r64;
@@ -65,34 +64,6 @@ using wasm::Op;
 using wasm::TypeId;
 using wasm::ValType;
 namespace x64 = codegen::x64;
-
-// Where the pins of a region hold their values, a bit for each.
-struct State {
-  uint32_t in_reg = 0, in_mem = 0;
-};
-
-struct Pin {
-  uint32_t local = 0;  // or memory_base_local
-  ValueClass cls = ValueClass::none;
-  uint8_t reg = no_reg;
-};
-
-// A label of the module: what the driver keeps beside a control frame.
-struct FrameLabel {
-  codegen::Label code{};
-  codegen::Label other{};  // if: where the condition's failure leads
-  State state{}, other_state{};
-  bool bound = false;              // a loop's
-  bool outer_region = false;       // this loop began a region
-  uint32_t region = 0;             // pins by which `state` is meant
-  uint32_t base = 0;               // nodes below the frame's params
-  uint32_t slot = 0;               // operand slot of the first param or result
-  uint32_t handlers = UINT32_MAX;  // exception clauses in force outside (try frames)
-  uint32_t clause = UINT32_MAX;    // try: the first clause (legacy: the last so far)
-  uint32_t exception_slot = 0;     // catch parts: where the exception is kept
-  uint32_t table_serial = 0;       // the br_table that last asked ...
-  codegen::Label table_stub{};     // ... and what it got
-};
 
 class Compiler {
  public:
@@ -329,13 +300,6 @@ class Compiler {
   void load_constant(ValueClass cls, uint64_t bits, uint8_t reg);
 
   // ===== locals and pins
-  struct Local {
-    uint32_t epoch = 0;
-    int32_t home = 0;
-    uint32_t head = UINT32_MAX;  // newest node on its list
-    uint8_t pin = no_reg;        // number in pins_
-    ValueClass cls = ValueClass::none;
-  };
   Local& local(uint32_t index) { return locals_[index]; }
   Mem home(uint32_t index) const { return mem(x64::rbp, locals_[index].home); }
   Mem pin_home(const Pin& pin) const;
@@ -379,37 +343,11 @@ class Compiler {
     codegen::Label label;
     Frame* frame;
   };
-  struct RefRange {
-    uint32_t begin, end;
-  };
-  // Interruptible code found the stack limit raised at a loop: stores, then loads, in fix_moves_.
-  struct ColdPoll {
-    codegen::Label label, back;
-    uint32_t wasm;
-    uint32_t begin, loads, end;
-    RefRange refs;
-    uint32_t handlers;
-  };
   RefRange ref_snapshot();
   void link_refs(RefRange range);
   size_t ref_position(uint32_t node) const;
   void refs_change(size_t position);
-  // A list in refs_ of the first `count` of ref_slots_.
-  struct RefMark {
-    uint32_t count;
-    RefRange range;
-  };
   void emit_poll(const ColdPoll& poll);
-  struct ColdEdge {
-    codegen::Label label, target;
-    uint32_t begin, end;  // in fix_moves_
-  };
-  struct FixMove {
-    ValueClass cls;
-    uint8_t reg;
-    bool is_load;
-    Mem home;
-  };
   void collect_fixes(FrameLabel& label, bool has_state);
   void apply(const FixMove& move);
   uint32_t pin_count() const { return static_cast<uint32_t>(pins_.size()); }
@@ -426,6 +364,9 @@ class Compiler {
   bool update_in_place(Op op, const MemArg& m, Value address, Value v);
   Value atomic(Op op, const MemArg& m, std::span<const Value> in);
   bool is_guarded(uint32_t memory) const { return guarded_[memory]; }
+  void emit_access(const Row& row, const Operands& o, uint32_t memory);
+  Operands lane_operands(const Row& row, Op op, const MemArg& m, uint8_t lane, Value address,
+                         Value v);
   void memory_site(uint32_t code_offset, uint32_t wasm);
   Mem vm_field(size_t offset) const { return mem(x64::vm_reg, static_cast<int32_t>(offset)); }
 
@@ -449,10 +390,6 @@ class Compiler {
   void emit_callee_of_table(uint32_t table, TypeId type, Value index);
   const codegen::CallLayout& layout_of(TypeId type);
   void parallel_move();  // reg_moves_
-  struct RegMove {
-    ValueClass cls;
-    uint8_t to, from;
-  };
   // A runtime function on the operands from `first` on (all on top of the stack), which it finds in
   // their slots. Pops them; results are then at their first slot: push_slot. Everything else
   // is as after a call. `first`: top_node() without operands.
@@ -481,14 +418,6 @@ class Compiler {
                      {index, index == no_reg, true, constant});
   }
   codegen::Label dynamic_trap_label();
-  // What a trap's message says besides.
-  struct TrapIndex {
-    uint8_t reg;  // holds the index, if one does
-    bool is_constant, of_array;
-    uint64_t constant;
-    friend bool operator==(const TrapIndex&, const TrapIndex&) = default;
-  };
-  static constexpr TrapIndex no_index{no_reg, false, false, 0};
   static constexpr int32_t array_length_at = 4;
   codegen::Label cold_trap(Trap trap, codegen::Site::Kind kind, uint32_t wasm,
                            const TrapIndex& index = no_index);
@@ -496,13 +425,6 @@ class Compiler {
   void add_site(uint32_t offset, codegen::Site::Kind kind, Trap trap, uint32_t wasm);
   // At a call or builtin call: everything live is in frame slots.
   void add_call_site(uint32_t offset);
-  struct ColdTrap {
-    codegen::Label label;
-    uint32_t wasm;
-    Trap trap;
-    codegen::Site::Kind kind;
-    TrapIndex index;
-  };
   void emit_cold();
 
   // ===== a function's frame (compiler.cpp)
@@ -564,25 +486,6 @@ class Compiler {
   void end_listened(bool reachable, Ops results);
 
   // ===== cold calls (compiler_cold.cpp)
-  struct ColdMove {
-    ValueClass cls;
-    uint8_t reg;
-    bool store;    // before the call; all are loaded after it
-    bool in_slot;  // the memory is a slot that emit_cold_calls chooses
-    bool is_ref;
-    Mem memory;
-  };
-  struct ColdCall {
-    codegen::Label label, back;
-    codegen::BuiltinId id;
-    uint8_t dest;
-    uint32_t a, b, operand;
-    uint32_t wasm;
-    uint32_t moves, moves_end;  // in cold_moves_
-    RefRange refs;              // the last `saved_refs` are those among the moves
-    uint32_t saved_refs;
-    bool is_bulk;
-  };
   codegen::Label cold_bulk_call(Cond condition, codegen::BuiltinId id);
   codegen::Label cold_call(Cond condition, codegen::BuiltinId id, uint32_t arg_a, uint32_t arg_b,
                            uint32_t operand, uint8_t dest);

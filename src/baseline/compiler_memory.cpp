@@ -138,6 +138,13 @@ Mem Compiler::access(const MemArg& m, uint32_t address, unsigned bytes, bool ali
   return mem(r64(base), scratch_reg);
 }
 
+// The access is the row's first instruction: a fault there is a trap of the program.
+void Compiler::emit_access(const Row& row, const Operands& o, uint32_t memory) {
+  const uint32_t at = code_.size();
+  emit_row(row, o);
+  if (is_guarded(memory)) memory_site(at, wasm_at_);
+}
+
 // --- plain accesses
 
 Value Compiler::load(Op op, const MemArg& m, Value address) {
@@ -210,9 +217,7 @@ bool Compiler::update_in_place(Op op, const MemArg& m, Value address, Value v) {
   o.in[1] = operand(y, row.in[1], false);
   wasm_at_ = load.wasm;  // the load would have trapped first
   o.in[0] = Operand::in_mem(access(m, address.node, bytes_of(x.cls)));
-  const uint32_t at = code_.size();
-  emit_row(row, o);
-  if (is_guarded(m.memory)) memory_site(at, wasm_at_);
+  emit_access(row, o, m.memory);
   close(mark);
   pop_from(address);
   return true;
@@ -232,48 +237,42 @@ void Compiler::store(Op op, const MemArg& m, Value address, Value v) {
   Operands o;
   o.in[1] = operand(v.node, row.in[1], false);
   o.in[0] = Operand::in_mem(access(m, address.node, wasm::access_bytes(op)));
-  const uint32_t at = code_.size();
-  emit_row(row, o);
-  if (is_guarded(m.memory)) memory_site(at, wasm_at_);
+  emit_access(row, o, m.memory);
   close(mark);
   pop_from(address);
   verify();
 }
 
-Value Compiler::load_lane(Op op, const MemArg& m, uint8_t lane, Value address, Value v) {
-  const Row& row = *rows_.value(op);
-  flush_loads();
-  if (!is_simple(address.node)) materialize(address.node);
-  if (!is_simple(v.node)) materialize(v.node);
-  const Mark mark = begin();
+Operands Compiler::lane_operands(const Row& row, Op op, const MemArg& m, uint8_t lane,
+                                 Value address, Value v) {
   Operands o;
   o.lane = lane;
   o.in[1] = operand(v.node, row.in[1], false);
   o.in[0] = Operand::in_mem(access(m, address.node, wasm::access_bytes(op)));
+  return o;
+}
+
+Value Compiler::load_lane(Op op, const MemArg& m, uint8_t lane, Value address, Value v) {
+  const Row& row = *rows_.value(op);
+  flush_loads();
+  compute(address, v);
+  const Mark mark = begin();
+  Operands o = lane_operands(row, op, m, lane, address, v);
   o.out[0] = alloc(1);
   if (!a.has(os::cpu::avx)) {  // the access must be the first instruction of the row
     x64::move_value(a, ValueClass::v128, o.out[0], o.in[1].reg);
     o.in[1] = Operand::in_reg(o.out[0]);
   }
-  const uint32_t at = code_.size();
-  emit_row(row, o);
-  if (is_guarded(m.memory)) memory_site(at, wasm_at_);
+  emit_access(row, o, m.memory);
   return push_result(mark, address, ValueClass::v128, o.out[0]);
 }
 
 void Compiler::store_lane(Op op, const MemArg& m, uint8_t lane, Value address, Value v) {
   const Row& row = *rows_.value(op);
   flush_loads();
-  if (!is_simple(address.node)) materialize(address.node);
-  if (!is_simple(v.node)) materialize(v.node);
+  compute(address, v);
   const Mark mark = begin();
-  Operands o;
-  o.lane = lane;
-  o.in[1] = operand(v.node, row.in[1], false);
-  o.in[0] = Operand::in_mem(access(m, address.node, wasm::access_bytes(op)));
-  const uint32_t at = code_.size();
-  emit_row(row, o);
-  if (is_guarded(m.memory)) memory_site(at, wasm_at_);
+  emit_access(row, lane_operands(row, op, m, lane, address, v), m.memory);
   close(mark);
   pop_from(address);
   verify();
@@ -322,9 +321,7 @@ Value Compiler::atomic(Op op, const MemArg& m, std::span<const Value> in) {
   o.in[0] = Operand::in_mem(access(m, in[0].node, wasm::access_bytes(op), true));
   if (row.out_count != 0) o.out[0] = row.out[0].fixed != no_reg ? row.out[0].fixed : alloc(0);
   for (unsigned s = 0; s < row.scratch_gprs; ++s) o.scratch[s] = alloc(0);
-  const uint32_t at = code_.size();
-  emit_row(row, o);
-  if (is_guarded(m.memory)) memory_site(at, wasm_at_);
+  emit_access(row, o, m.memory);
   if (row.out_count != 0) return push_result(mark, in[0], row.out[0].cls, o.out[0]);
   close(mark);
   pop_from(in[0]);

@@ -53,6 +53,10 @@ constexpr uint32_t slots_of(ValueClass c) { return c == ValueClass::v128 ? 2 : 1
 constexpr unsigned bytes_of(ValueClass c) {
   return c == ValueClass::v128 ? 16 : c == ValueClass::i32 || c == ValueClass::f32 ? 4 : 8;
 }
+// A constant as an immediate operand: i32 with its sign.
+constexpr int64_t immediate_of(ValueClass c, uint64_t bits) {
+  return c == ValueClass::i32 ? static_cast<int32_t>(bits) : static_cast<int64_t>(bits);
+}
 // Which register file: 0 general, 1 vector.
 constexpr unsigned file_of(ValueClass c) { return codegen::is_vec(c) ? 1 : 0; }
 

@@ -136,37 +136,7 @@ int main(void) {
   return 0;
 }
 // clang-format off
-/* output:
-choose 0 'twice' env.twice, 1 params, import env.twice
-choose 1 'half' half, 2 params
-choose 2 'unheard' unheard, 1 params
-choose 3 '' func[3], 1 params
-choose 4 '' run, 2 params, export run
-1 before run 7 0.5d
-2 before func[3] 7
-2 after func[3] (tail call)
-3 before env.twice 21
-3 after env.twice 42
-3 before half 42 7
-3 after half 6
-1 after run 6 0.5d
-6 0.5
-1 before run 0 0.5d
-2 before func[3] 0
-2 after func[3] (tail call)
-3 before env.twice 21
-3 after env.twice 42
-3 before half 42 0
-3 trap half: integer divide by zero (code 2, 65536 bytes of memory)
-1 trap run: integer divide by zero (code 2, 65536 bytes of memory)
-integer divide by zero
-1 before run 7 0.5d
-2 before func[3] 7
-2 after func[3] (tail call)
-3 before env.twice 21
-1 trap run: enough calls (code 26, 65536 bytes of memory)
-enough calls
-finalize at 11
+/* output, 2 times:
 choose 0 'twice' env.twice, 1 params, import env.twice
 choose 1 'half' half, 2 params
 choose 2 'unheard' unheard, 1 params

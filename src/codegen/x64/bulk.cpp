@@ -135,6 +135,19 @@ void emit_unless_apart(Assembler& a, Label overlap) {
   a.j(Cond::b, overlap);
 }
 
+void emit_copy_32(Assembler& a, Gpr to, Gpr from) {
+  a.movups(xmm0, mem(from, 0));
+  a.movups(xmm1, mem(from, 16));
+  a.movups(mem(to, 0), xmm0);
+  a.movups(mem(to, 16), xmm1);
+}
+
+// With the pattern in xmm0.
+void emit_fill_32(Assembler& a, Gpr to) {
+  a.movups(mem(to, 0), xmm0);
+  a.movups(mem(to, 16), xmm0);
+}
+
 }  // namespace
 
 void emit_copy_bytes(Assembler& a) {
@@ -175,18 +188,12 @@ void emit_copy_bytes(Assembler& a) {
   a.lea(t0, before_end(src, 32));
   a.lea(t1, before_end(dst, 32));
   a.bind(next);
-  a.movups(xmm0, mem(src, 0));
-  a.movups(xmm1, mem(src, 16));
-  a.movups(mem(dst, 0), xmm0);
-  a.movups(mem(dst, 16), xmm1);
+  emit_copy_32(a, dst, src);
   a.add(src, 32);
   a.add(dst, 32);
   a.cmp(src, t0);
   a.j(Cond::b, next, Reach::near);
-  a.movups(xmm0, mem(t0, 0));
-  a.movups(xmm1, mem(t0, 16));
-  a.movups(mem(t1, 0), xmm0);
-  a.movups(mem(t1, 16), xmm1);
+  emit_copy_32(a, t1, t0);
   emit_done(a);
 
   a.bind(library);
@@ -214,8 +221,7 @@ void emit_fill_bytes(Assembler& a) {
 
   a.bind(over_32);
   emit_unless_longer(a, 64, over_64);
-  a.movups(mem(dst, 0), xmm0);
-  a.movups(mem(dst, 16), xmm0);
+  emit_fill_32(a, dst);
   a.movups(before_end(dst, 32), xmm0);
   a.movups(before_end(dst, 16), xmm0);
   emit_done(a);
@@ -225,13 +231,11 @@ void emit_fill_bytes(Assembler& a) {
   a.j(Cond::a, library);
   a.lea(t0, before_end(dst, 32));
   a.bind(next);
-  a.movups(mem(dst, 0), xmm0);
-  a.movups(mem(dst, 16), xmm0);
+  emit_fill_32(a, dst);
   a.add(dst, 32);
   a.cmp(dst, t0);
   a.j(Cond::b, next, Reach::near);
-  a.movups(mem(t0, 0), xmm0);
-  a.movups(mem(t0, 16), xmm0);
+  emit_fill_32(a, t0);
   emit_done(a);
 
   a.bind(library);
