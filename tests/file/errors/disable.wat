@@ -12,11 +12,11 @@
   (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))
 ;;= disable.wat: valid
 ;;= disable.wat: valid
-;;= disable.wat:9:4: error: unexpected token tag
+;;= disable.wat:9:4: error: tag needs the feature 'exceptions', which is switched off
 ;;=     (tag $e)
 ;;=      ^
 ;;= exit 1
-;;= disable.wat:12:10: error: unknown operator memory.fill
+;;= disable.wat:12:10: error: memory.fill needs the feature 'bulk-memory', which is switched off
 ;;=     (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))
 ;;=            ^
 ;;= exit 1
