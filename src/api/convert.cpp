@@ -110,11 +110,16 @@ ExternType extern_type(const runtime::Extern& item) {
 Result<wasm::ValType> to_wasm(const runtime::TypeRegistry& registry, ValType type) {
   if (type.kind() == ValKind::i8 || type.kind() == ValKind::i16)
     return make_error(ErrorKind::invalid_argument, "a storage type where a value type is needed");
+  const bool concrete = type.is_ref() && type.heap() == HeapKind::concrete;
+  if (concrete && registry.find(type.type_id()) == nullptr)
+    return make_error(ErrorKind::invalid_argument, "a type that no living module defines");
+  return to_wasm_unchecked(type);
+}
+
+wasm::ValType to_wasm_unchecked(ValType type) {
   if (!type.is_ref()) return wasm::ValType(static_cast<wasm::Kind>(type.kind()));
   if (type.heap() != HeapKind::concrete)
     return wasm::ValType::ref(static_cast<wasm::Heap>(type.heap()), type.nullable());
-  if (registry.find(type.type_id()) == nullptr)
-    return make_error(ErrorKind::invalid_argument, "a type that no living module defines");
   return wasm::ValType::ref(wasm::HeapType::concrete(type.type_id()), type.nullable());
 }
 

@@ -28,6 +28,8 @@ ExternType extern_type(const runtime::Extern& item);
 // A public type as the runtime's. Errors: invalid_argument for types that are not alive in this
 // registry, or that cannot be.
 Result<wasm::ValType> to_wasm(const runtime::TypeRegistry& registry, ValType type);
+// The same for whatever it says, storage types too, to be printed.
+wasm::ValType to_wasm_unchecked(ValType type);
 Result<std::vector<wasm::ValType>> to_wasm(const runtime::TypeRegistry& registry,
                                            Span<const ValType> types);
 Result<wasm::MemoryType> to_wasm(const MemoryType& type);

@@ -5,36 +5,15 @@
 
 #include <string>
 
+#include "api/convert.hpp"
 #include "base/trap.hpp"
 #include "nacre/features.hpp"
 #include "wasm/features.hpp"
+#include "wasm/type_names.hpp"
 
 namespace nacre {
 
 namespace {
-
-std::string heap_name(ValType t) {
-  static constexpr const char* names[] = {"func", "nofunc", "extern", "noextern", "any", "eq",
-                                          "i31",  "struct", "array",  "none",     "exn", "noexn"};
-  if (t.heap() == HeapKind::concrete) return "$" + std::to_string(t.type_id());
-  return names[static_cast<size_t>(t.heap())];
-}
-
-// The one-word names of nullable references to abstract types.
-std::string ref_abbreviation(HeapKind heap) {
-  switch (heap) {
-    case HeapKind::none:
-      return "nullref";
-    case HeapKind::nofunc:
-      return "nullfuncref";
-    case HeapKind::noextern:
-      return "nullexternref";
-    case HeapKind::noexn:
-      return "nullexnref";
-    default:
-      return heap_name(ValType::ref(heap, true)) + "ref";
-  }
-}
 
 std::string list(const char* keyword, const List<ValType>& types) {
   if (types.empty()) return {};
@@ -52,27 +31,13 @@ std::string limits(bool is64, uint64_t min, bool has_max, uint64_t max) {
 
 }  // namespace
 
+// Types of a module by their number in the engine.
 String to_string(ValType type) {
-  switch (type.kind()) {
-    case ValKind::i32:
-      return "i32";
-    case ValKind::i64:
-      return "i64";
-    case ValKind::f32:
-      return "f32";
-    case ValKind::f64:
-      return "f64";
-    case ValKind::v128:
-      return "v128";
-    case ValKind::i8:
-      return "i8";
-    case ValKind::i16:
-      return "i16";
-    case ValKind::ref:
-      break;
-  }
-  if (type.nullable() && type.heap() != HeapKind::concrete) return ref_abbreviation(type.heap());
-  return (type.nullable() ? "(ref null " : "(ref ") + heap_name(type) + ")";
+  std::string text;
+  wasm::append_val_type(text, detail::to_wasm_unchecked(type), [&](std::string& out, wasm::TypeId) {
+    out += "$" + std::to_string(type.type_id());
+  });
+  return text;
 }
 
 String to_string(const FuncType& type) {

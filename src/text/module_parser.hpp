@@ -170,6 +170,7 @@ class ModuleParser : public Cursor {
   void begin_definition(const char* what) { last_definition_ = what; }
   void check_import_order(const Token& where);
   bool take_address_type();
+  bool take_page_size(uint32_t& log2);
   void write_limits(Writer& w, bool is64, bool for_memory);
   std::string take_strings();
   void parse_custom();

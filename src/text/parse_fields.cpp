@@ -250,6 +250,17 @@ bool ModuleParser::take_address_type() {
   return false;
 }
 
+// `(pagesize n)` when it is next, as a power of two.
+bool ModuleParser::take_page_size(uint32_t& log2) {
+  if (!has(Feature::custom_page_sizes) || !take_list("pagesize")) return false;
+  const Token where = peek();
+  const uint64_t page_size = take_u64();
+  if (!std::has_single_bit(page_size)) fail("invalid custom page size", where);
+  else log2 = static_cast<uint32_t>(std::countr_zero(page_size));
+  expect_close();
+  return true;
+}
+
 // Limits with the flags byte in front, and what may follow them for a memory. Since 3.0, limits
 // too large for the index type are invalid rather than malformed, so they are read in full.
 void ModuleParser::write_limits(Writer& w, bool is64, bool for_memory) {
@@ -259,15 +270,7 @@ void ModuleParser::write_limits(Writer& w, bool is64, bool for_memory) {
   const uint64_t max = !has_max ? 0 : wide ? take_u64() : take_u32();
   const bool shared = for_memory && has(Feature::threads) && take_keyword("shared");
   uint32_t page_log2 = 0;
-  bool has_page_size = false;
-  if (for_memory && has(Feature::custom_page_sizes) && take_list("pagesize")) {
-    has_page_size = true;
-    const Token where = peek();
-    const uint64_t page_size = take_u64();
-    if (!std::has_single_bit(page_size)) fail("invalid custom page size", where);
-    else page_log2 = static_cast<uint32_t>(std::countr_zero(page_size));
-    expect_close();
-  }
+  const bool has_page_size = for_memory && take_page_size(page_log2);
   w.u8(static_cast<uint8_t>((has_max ? 1 : 0) | (shared ? 2 : 0) | (is64 ? 4 : 0) |
                             (has_page_size ? 8 : 0)));
   w.leb_u64(min);
@@ -387,15 +390,7 @@ void ModuleParser::parse_memory() {
 // `(pagesize n)? (data "..." ...)`: a memory just large enough and its segment.
 void ModuleParser::parse_inline_data(uint32_t memory, bool is64) {
   uint32_t page_log2 = 16;
-  bool has_page_size = false;
-  if (has(Feature::custom_page_sizes) && take_list("pagesize")) {
-    has_page_size = true;
-    const Token where = peek();
-    const uint64_t page_size = take_u64();
-    if (!std::has_single_bit(page_size)) fail("invalid custom page size", where);
-    else page_log2 = static_cast<uint32_t>(std::countr_zero(page_size));
-    expect_close();
-  }
+  const bool has_page_size = take_page_size(page_log2);
   if (!take_list("data")) return unexpected();
   const std::string bytes = take_strings();
   expect_close();
