@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,8 +86,10 @@ int run_command(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return nacre::cli::run_command(argc, argv);
-  } catch (const std::exception& e) {  // std::bad_alloc, which the library lets pass
+  } catch (const std::bad_alloc&) {
+    std::fputs("nacre: out of memory\n", stderr);
+  } catch (const std::exception& e) {
     std::fprintf(stderr, "nacre: %s\n", e.what());
-    return nacre::cli::status_failed;
   }
+  return nacre::cli::status_failed;
 }
