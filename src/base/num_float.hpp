@@ -18,12 +18,27 @@
 #include "base/platform.hpp"
 #include "base/trap.hpp"
 
+#if NACRE_SQRT_BY_SSE
+#include <emmintrin.h>
+#endif
+
 // Intermediate results kept wider than their type round twice (on 32-bit x86: -mfpmath=sse).
 static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16, "float must be evaluated as float");
 static_assert(std::numeric_limits<float>::is_iec559 && std::numeric_limits<double>::is_iec559);
 
 namespace nacre::num {
 namespace detail {
+
+#if NACRE_SQRT_BY_SSE
+inline float square_root(float a) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(a))); }
+inline double square_root(double a) {
+  const __m128d v = _mm_set_sd(a);
+  return _mm_cvtsd_f64(_mm_sqrt_sd(v, v));
+}
+#else
+inline float square_root(float a) { return std::sqrt(a); }
+inline double square_root(double a) { return std::sqrt(a); }
+#endif
 
 template <class F>
 inline constexpr UintOf<F> sign_bit = UintOf<F>{1} << (sizeof(F) * 8 - 1);
@@ -149,7 +164,7 @@ inline float f32_ceil(float a) { return detail::round<detail::Rounding::up>(a); 
 inline float f32_floor(float a) { return detail::round<detail::Rounding::down>(a); }
 inline float f32_trunc(float a) { return detail::round<detail::Rounding::zero>(a); }
 inline float f32_nearest(float a) { return detail::round<detail::Rounding::nearest>(a); }
-inline float f32_sqrt(float a) { return std::sqrt(a); }
+inline float f32_sqrt(float a) { return detail::square_root(a); }
 constexpr float f32_add(float a, float b) { return a + b; }
 constexpr float f32_sub(float a, float b) { return a - b; }
 constexpr float f32_mul(float a, float b) { return a * b; }
@@ -177,7 +192,7 @@ inline double f64_ceil(double a) { return detail::round<detail::Rounding::up>(a)
 inline double f64_floor(double a) { return detail::round<detail::Rounding::down>(a); }
 inline double f64_trunc(double a) { return detail::round<detail::Rounding::zero>(a); }
 inline double f64_nearest(double a) { return detail::round<detail::Rounding::nearest>(a); }
-inline double f64_sqrt(double a) { return std::sqrt(a); }
+inline double f64_sqrt(double a) { return detail::square_root(a); }
 constexpr double f64_add(double a, double b) { return a + b; }
 constexpr double f64_sub(double a, double b) { return a - b; }
 constexpr double f64_mul(double a, double b) { return a * b; }

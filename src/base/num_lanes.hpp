@@ -122,7 +122,7 @@ inline constexpr auto fmul = [](auto x, auto y) { return x * y; };
 inline constexpr auto fdiv = [](auto x, auto y) { return x / y; };
 inline constexpr auto fmin = [](auto x, auto y) { return num::detail::min(x, y); };
 inline constexpr auto fmax = [](auto x, auto y) { return num::detail::max(x, y); };
-inline constexpr auto fsqrt = [](auto x) { return std::sqrt(x); };
+inline constexpr auto fsqrt = [](auto x) { return num::detail::square_root(x); };
 inline constexpr auto pmin = [](auto x, auto y) {
   return y < x ? num::detail::to_bits(y) : num::detail::to_bits(x);
 };

@@ -102,8 +102,10 @@ TEST_P(MemoryImageTest, EveryInstanceBeginsAlike) {
       EXPECT_EQ(ops::memory_init(*i, 0, 0, 0, 0, 1), Trap::memory_out_of_bounds);
       EXPECT_EQ(ops::memory_init(*i, 8, 0, 0, 0, 3), Trap::none);
     }
-    EXPECT_EQ(b->memories[0]->storage->has_image(), host_has_images());
-    EXPECT_EQ(a->memories[0]->storage->has_image(), host_has_images() && round > 0);
+    if (host_has_images()) {
+      EXPECT_TRUE(b->memories[0]->storage->has_image());
+      EXPECT_EQ(a->memories[0]->storage->has_image(), round > 0);
+    }
     // Nobody after this may see any of it.
     for (Instance* i : {a, b})
       for (Memory* memory : i->memories)
