@@ -15,7 +15,19 @@ namespace nacre::cli {
 
 std::vector<std::string> process_environment() { return os::environment(environ); }
 
+namespace {
+
+// A path of the command line, which is UTF-8 everywhere.
+std::filesystem::path file_of(const std::string& path) {
+  return std::u8string(path.begin(), path.end());
+}
+
+}  // namespace
+
 Result<std::vector<uint8_t>> read_input(const std::string& path) {
+  std::error_code none;
+  if (std::filesystem::is_directory(file_of(path), none))
+    return make_error(ErrorKind::io, "Is a directory");
   std::FILE* f = path == "-" ? stdin : os::open_stream(path, "rb");
   if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
   std::vector<uint8_t> bytes;
@@ -68,9 +80,9 @@ Result<std::vector<uint8_t>> load_binary(const std::string& path, Features featu
 
 Result<Module> load_module(const Engine& engine, const std::string& path,
                            const CompileOptions& options) {
-  const std::filesystem::path file(std::u8string(path.begin(), path.end()));
   std::error_code none;
-  if (std::filesystem::is_regular_file(file, none)) {  // others, pipes say, can be read only once
+  if (std::filesystem::is_regular_file(file_of(path),
+                                       none)) {  // others, pipes say, can be read only once
     std::FILE* f = os::open_stream(path, "rb");
     if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
     uint8_t magic[4] = {};

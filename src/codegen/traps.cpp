@@ -34,6 +34,7 @@ const StubFrames& layout() { return x64::stub_frames(); }
 
 template <typename T>
 T& slot(uintptr_t fp, int32_t offset) {
+  // A frame is nowhere near null. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn)
   return *reinterpret_cast<T*>(fp + static_cast<uintptr_t>(static_cast<intptr_t>(offset)));
 }
 template <typename T = uintptr_t>

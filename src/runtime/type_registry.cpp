@@ -55,7 +55,7 @@ struct ChunkPlace {
 
 ChunkPlace place_of(uint32_t id) {
   const uint32_t n = id + (uint32_t{1} << first_chunk_log2);
-  const unsigned log2 = static_cast<unsigned>(std::bit_width(n)) - 1;
+  const unsigned log2 = static_cast<unsigned>(std::bit_width(n | 1)) - 1;  // n > 1
   return {log2 - first_chunk_log2, n - (uint32_t{1} << log2)};
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the command-line tests: run.py --nacre PATH [--engine E] [FILE.t ...].
+"""Runs the command-line tests: run.py --nacre PATH [--engine E] [--skip WHY=PATTERN]... [FILE.t ...].
 
 A .t file is a page of shell commands with the output each must print (stdout and stderr
 together), in the manner of a transcript:
@@ -14,7 +14,8 @@ together), in the manner of a transcript:
 Indented by two: `$` starts a command, `>` continues it, the rest is expected output; `[N]` is
 a nonzero exit status. `(re) PATTERN` matches a line by regular expression. Each file runs in an empty
 folder of its own with `nacre` in PATH. NACRE_BLESS=1 rewrites the expected output. --engine is given
-to every run that names none. A file with a line "Needs x86-64." is skipped on other processors.
+to every run that names none. --skip: commands a regular expression finds something in are not run,
+and counted with the reason. A file with a line "Needs x86-64." is skipped on other processors.
 """
 import argparse, os, pathlib, platform, re, shlex, subprocess, sys, tempfile
 
@@ -61,7 +62,7 @@ def matches(expected, got):
     return all(re.fullmatch(e[5:], g) if e.startswith("(re) ") else e == g for e, g in zip(expected, got))
 
 
-def run_file(path, env, bless):
+def run_file(path, env, bless, skips, skipped):
     items = parse(path.read_text())
     failures = []
     out = []
@@ -72,6 +73,10 @@ def run_file(path, env, bless):
                 out.append(item[1])
                 continue
             _, command, expected = item
+            why = next((w for w, pattern in skips if re.search(pattern, "\n".join(command))), None)
+            if why:
+                skipped[why] = skipped.get(why, 0) + 1
+                continue
             ran += 1
             p = subprocess.run(["bash", "-c", "\n".join(command)], cwd=tmp, env=env, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
@@ -94,6 +99,7 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--nacre", required=True)
     ap.add_argument("--engine")
+    ap.add_argument("--skip", action="append", default=[], help="WHY=PATTERN of commands")
     ap.add_argument("files", nargs="*")
     args = ap.parse_args()
     env = dict(os.environ, LC_ALL="C.UTF-8")
@@ -103,19 +109,22 @@ def main():
     if args.engine:
         write_wrapper(pathlib.Path(args.nacre).resolve(), args.engine, folder.name)
         env["PATH"] = f"{folder.name}:{env['PATH']}"
+    skips, skipped = [s.split("=", 1) for s in args.skip], {}
     passed = failed = 0
     for f in files:
         needs = re.search(r"^Needs (\S+)\.$", f.read_text(), re.M)
         if needs and needs[1] == "x86-64" and platform.machine() not in ("x86_64", "AMD64"):
             print(f"skipped {f.name}: not on {platform.machine()}")
             continue
-        ran, failures = run_file(f, env, bool(os.environ.get("NACRE_BLESS")))
+        ran, failures = run_file(f, env, bool(os.environ.get("NACRE_BLESS")) and not skips, skips, skipped)
         passed += ran - len(failures)
         failed += len(failures)
         for command, expected, got in failures:
             print(f"{f}: $ {command[0]}")
             print("\n".join("  - " + e for e in expected))
             print("\n".join("  + " + g for g in got))
+    for why, n in skipped.items():
+        print(f"skipped {n}: {why}")
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
 

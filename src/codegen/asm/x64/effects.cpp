@@ -369,8 +369,9 @@ class Decoder {
 
   void apply(const Shape& s) {
     e_.gprs |= s.implied;
-    const auto reg = static_cast<uint16_t>(1u << reg_), rm = static_cast<uint16_t>(1u << rm_),
-               third = static_cast<uint16_t>(1u << vvvv_);
+    const auto reg = static_cast<uint16_t>(1u << (reg_ & 15)),
+               rm = static_cast<uint16_t>(1u << (rm_ & 15)),
+               third = static_cast<uint16_t>(1u << (vvvv_ & 15));
     const bool writes_rm = s.kind == rm_gpr || s.kind == rm_xmm || s.kind == both_gpr;
     if (writes_rm && memory_) {
       if (indexed_) base_ = 0xff;
