@@ -13,7 +13,6 @@
 
 namespace nacre::baseline {
 
-using codegen::CallLayout;
 using codegen::Site;
 using codegen::ValuePlace;
 using codegen::x64::scratch_reg;

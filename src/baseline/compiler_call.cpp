@@ -12,7 +12,6 @@
 namespace nacre::baseline {
 
 using codegen::CallLayout;
-using codegen::Site;
 using codegen::ValuePlace;
 using codegen::x64::callee_reg;
 using codegen::x64::scratch_reg;

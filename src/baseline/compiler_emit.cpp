@@ -10,7 +10,6 @@
 namespace nacre::baseline {
 
 using codegen::Apart;
-using codegen::Extra;
 using codegen::Input;
 
 namespace {
@@ -266,8 +265,10 @@ void Compiler::place_inputs(const Row& row, const uint32_t* in, Operands& o, boo
     const Input& spec = row.in[i];
     return nodes_[in[i]].kind == NodeKind::constant && spec.accepts != 0 ? no_reg : spec.fixed;
   };
-  for (unsigned i = 0; i < row.in_count; ++i)
-    if (fixed_for(i) != no_reg) fixed |= 1u << fixed_for(i);
+  for (unsigned i = 0; i < row.in_count; ++i) {
+    const uint8_t reg = fixed_for(i);
+    if (reg != no_reg) fixed |= 1u << reg;
+  }
   folded_wasm_ = no_fold;
   bool memory = !fold_loads;  // one input at most
   if (fixed != 0) {

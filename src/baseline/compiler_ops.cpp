@@ -9,9 +9,6 @@
 
 namespace nacre::baseline {
 
-using codegen::Apart;
-using codegen::Extra;
-using codegen::Input;
 
 // --- operations
 

@@ -118,6 +118,10 @@ void FrameWalker::next(bool within_activation) {
     if (function_ == nullptr) done_ = true;
     return;
   }
+  if (function_ == nullptr) {
+    done_ = true;
+    return;
+  }
   arrive(read_link(fp_, function_->body->link_offset), within_activation);
 }
 
