@@ -18,10 +18,6 @@
 #include "base/platform.hpp"
 #include "base/trap.hpp"
 
-#if NACRE_SQRT_BY_SSE
-#include <emmintrin.h>
-#endif
-
 // Intermediate results kept wider than their type round twice (on 32-bit x86: -mfpmath=sse).
 static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16, "float must be evaluated as float");
 static_assert(std::numeric_limits<float>::is_iec559 && std::numeric_limits<double>::is_iec559);
@@ -30,10 +26,15 @@ namespace nacre::num {
 namespace detail {
 
 #if NACRE_SQRT_BY_SSE
-inline float square_root(float a) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(a))); }
+inline float square_root(float a) {
+  float root;
+  __asm__("sqrtss %1, %0" : "=x"(root) : "x"(a));
+  return root;
+}
 inline double square_root(double a) {
-  const __m128d v = _mm_set_sd(a);
-  return _mm_cvtsd_f64(_mm_sqrt_sd(v, v));
+  double root;
+  __asm__("sqrtsd %1, %0" : "=x"(root) : "x"(a));
+  return root;
 }
 #else
 inline float square_root(float a) { return std::sqrt(a); }
