@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -124,6 +125,7 @@ uint64_t round_hex(const HexFloat& h, const Format& f) {
   if (top > f.max_exponent) return infinity_bits(f);
   const int64_t lowest = std::max<int64_t>(top, f.min_exponent) - f.fraction_bits;
   const int64_t drop = lowest - h.exponent;  // bits below the last one kept
+  assert(-drop <= f.fraction_bits);          // a leading bit is not above its place in the field
   uint64_t kept;
   if (drop <= 0) kept = h.significand << -drop;
   else if (drop > 64) kept = 0;
