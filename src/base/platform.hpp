@@ -62,8 +62,8 @@ extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_HOST_ROUNDS 0
 #endif
 
-// MinGW's sqrt, where it is called and not compiled inline, computes on the x87 stack: it rounds twice
-// and leaves signalling NaNs as they are.
+// MinGW's sqrt, where it is called and not compiled inline, computes on the x87 stack: it rounds
+// twice and leaves signalling NaNs as they are.
 #if defined(__MINGW32__) && defined(__SSE2__)
 #define NACRE_SQRT_BY_SSE 1
 #else

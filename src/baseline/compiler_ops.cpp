@@ -9,7 +9,6 @@
 
 namespace nacre::baseline {
 
-
 // --- operations
 
 // Computes `n` into `dest` (a pin or argument register) or any other register, which stays

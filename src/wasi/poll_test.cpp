@@ -19,7 +19,7 @@ TEST(WasiPoll, ClocksRelativeAndAbsolute) {
     ASSERT_EQ(got.size(), 1u) << id;
     EXPECT_EQ(got[0].userdata, id);
     EXPECT_GE(w.elapsed, milliseconds(id < 2 ? 4 : 1)) << id;  // clocks of CPU time may make leaps
-    EXPECT_LT(w.elapsed, milliseconds(20'000)) << id;  // not the other's 60 s
+    EXPECT_LT(w.elapsed, milliseconds(20'000)) << id;          // not the other's 60 s
   }
   for (uint32_t id = 0; id < 2; ++id) {
     ASSERT_EQ(w.call("clock_time_get", {id, 0, 8}), Errno::success);
