@@ -13,8 +13,12 @@
 //   auto module = nacre::Module::compile(engine, bytes, options);
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
+#include <utility>
 
+#include "nacre/detail/guard.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/function.hpp"
 #include "nacre/list.hpp"
@@ -40,6 +44,23 @@ struct FunctionInfo {
 // it is exported under, or "func[7]".
 String to_string(const FunctionInfo& function);
 
+// A callable as bool(): whether to stop compiling. A C++ exception it throws means yes.
+class StopFunction : public Function<bool()> {
+ public:
+  // An empty one.
+  StopFunction() = default;
+  // An empty one.
+  StopFunction(std::nullptr_t) {}
+  // Any callable; it is moved or copied in. An empty Function gives an empty one.
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, StopFunction> &&
+           std::is_invocable_r_v<bool, std::decay_t<F>&>) StopFunction(F&& f) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<F>, Function<bool()>>)
+      if (!f) return;
+    Function<bool()>::operator=(detail::guard<true>(std::forward<F>(f)));
+  }
+};
+
 // A plain value, for designated initialisers.
 struct CompileOptions {
   // Asked once for every function, imported ones included, in the order of their indices, by the
@@ -54,7 +75,7 @@ struct CompileOptions {
   // by all threads that compile, at the same time: true ends the compilation with
   // ErrorKind::interrupted, as soon as each thread has finished the function it is at. A deadline
   // or a flag, say. Not asked any more once compile has returned. Empty: nothing stops it.
-  Function<bool()> stop = {};
+  StopFunction stop = {};
 };
 
 }  // namespace nacre

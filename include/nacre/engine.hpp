@@ -17,12 +17,16 @@
 namespace NACRE_PUBLIC nacre {
 
 // A reference-counted handle: copying is cheap and shares the engine, which lives until its last
-// handle, module and store are gone. Immutable; any thread may use it at any time.
+// handle, module and store are gone. Moving copies, so there is no empty one. Immutable; any
+// thread may use it at any time.
 class Engine {
  public:
   // A new engine; `config` is copied. EngineKind::automatic always finds an engine. A kind that
   // cannot run here makes an engine that compiles nothing: check() says why.
   explicit Engine(const Config& config = {});
+  Engine(const Engine& other) = default;
+  Engine& operator=(const Engine& other) = default;
+  ~Engine() = default;
 
   // What it was made with. Valid as long as the engine.
   const Config& config() const;

@@ -12,8 +12,6 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
-#include <utility>
 
 #include "nacre/detail/public.hpp"
 
@@ -32,36 +30,4 @@ struct GrowthRequest {
   uint64_t maximum = 0;                  // the most its type and the store's limits allow
 };
 
-namespace detail {
-
-// The callback with its C++ exceptions kept from the engine: one thrown is a refusal. `Catch` keeps
-// the two ways of compiling this apart in one program.
-template <class F, bool Catch>
-struct GrowthGuard {
-  F f;
-  bool operator()(const GrowthRequest& request) {
-#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
-    if constexpr (Catch) {
-      try {
-        return static_cast<bool>(f(request));
-      } catch (...) {
-        return false;
-      }
-    }
-#endif
-    return static_cast<bool>(f(request));
-  }
-};
-
-template <class F>
-auto guard_growth(F&& f) {
-#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
-  constexpr bool catches = true;
-#else
-  constexpr bool catches = false;
-#endif
-  return GrowthGuard<std::decay_t<F>, catches>{std::forward<F>(f)};
-}
-
-}  // namespace detail
 }  // namespace nacre

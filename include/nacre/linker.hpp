@@ -30,9 +30,9 @@
 
 namespace NACRE_PUBLIC nacre {
 
-// Unique owner of its definitions; movable. Defining is for one thread; `instantiate`, `has` and
-// `missing` may be called from several at once (with different stores). A callable shared by
-// several stores is called from each store's thread.
+// Unique owner of its definitions; movable, and after that only to be assigned to. Defining is for
+// one thread; `instantiate`, `has` and `missing` may be called from several at once (with different
+// stores). A callable shared by several stores is called from each store's thread.
 class Linker {
  public:
   // An empty one, for modules and stores of this engine.

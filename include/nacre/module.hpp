@@ -36,10 +36,15 @@ struct CustomSection {
 // What has names in the name section, beside functions' locals and structs' fields.
 enum class NameKind : uint8_t { function, type, table, memory, global, elem, data, tag };
 
-// A reference-counted handle; copying shares the module. Immutable; any thread may use it at any
-// time. It keeps its engine alive, and instances keep it alive.
+// A reference-counted handle; copying shares the module, and so does moving: there is no empty one.
+// Immutable; any thread may use it at any time. It keeps its engine alive, and instances keep it
+// alive.
 class Module {
  public:
+  Module(const Module& other) = default;
+  Module& operator=(const Module& other) = default;
+  ~Module() = default;
+
   // Compiles a binary. The bytes are copied. Errors: malformed, invalid, unsupported, limit; each
   // with the offset of the byte it is about where there is one. A compiler uses several threads
   // meanwhile (Config::compile_threads).
@@ -95,8 +100,8 @@ class Module {
   // Whether it has a start function, which instantiation runs.
   bool has_start() const;
 
-  // The features the module cannot do without, found by checking it with each switched off: costs
-  // up to twenty validations.
+  // Features that suffice for the module, and none it could do without: found by switching off one
+  // after another, the newest first. Costs up to twenty validations.
   Features features_needed() const;
 
   // The engine it was compiled for.

@@ -61,6 +61,8 @@ struct Error {
   uint8_t trap_code = 0;                         // with ErrorKind::trap: a nacre::TrapCode
   List<Frame> backtrace;      // with traps and exceptions; the innermost ones when there are many
   uint64_t frames_total = 0;  // how many frames there were
+  // With ErrorKind::exception: which one, as long as its store remembers it (caught_exception).
+  uint64_t exception_id = 0;
 };
 
 // Makes an Error of kind `kind`, as host functions return it. `offset`: of the byte of the input it

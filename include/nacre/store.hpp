@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include "nacre/config.hpp"
+#include "nacre/detail/guard.hpp"
 #include "nacre/detail/handle.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/engine.hpp"
@@ -106,7 +107,7 @@ class Store {
   template <class F>
   void set_growth_callback(F&& callback) {
     set_growth(
-        Function<bool(const GrowthRequest&)>(detail::guard_growth(std::forward<F>(callback))));
+        Function<bool(const GrowthRequest&)>(detail::guard<false>(std::forward<F>(callback))));
   }
   // Lets everything within the limits grow again.
   void clear_growth_callback() { set_growth({}); }

@@ -5,7 +5,8 @@
 //   nacre::Value n = int32_t{42};
 //   nacre::Value v = nacre::V128{{1, 2, 3}};
 //   nacre::ExternRef r = nacre::ExternRef::host(store, 7).value();  // an opaque host number
-//   auto results = func.call({n, v, nacre::Value(r)});
+//   nacre::ExternRef o = nacre::ExternRef::own(store, Socket(80)).value();  // an object of the
+//   host's auto results = func.call({n, v, nacre::Value(r), nacre::Value(o)});
 //
 // Floats are kept as bits, so signalling NaNs survive; f32_bits and f64_bits give and take them
 // without passing through a register that could change them.
@@ -21,6 +22,7 @@
 #include <type_traits>
 
 #include "nacre/detail/handle.hpp"
+#include "nacre/detail/host_object.hpp"
 #include "nacre/detail/public.hpp"
 #include "nacre/result.hpp"
 #include "nacre/span.hpp"
@@ -54,6 +56,17 @@ class Ref {
   // A reference to the host's number `value`, opaque to the guest, of hierarchy `any` or `extern_`.
   // Errors: limit, when the store's heap is full; invalid_argument.
   static Result<Ref> host(StoreContext store, uint64_t value, RefKind kind = RefKind::extern_);
+  // A reference to an object of the host's, moved in and opaque to the guest, of hierarchy `any` or
+  // `extern_`: a file, a socket, a widget that a guest is to hold. Its destructor runs once nothing
+  // refers to it any more: in the collection that finds out (a guest's allocation or
+  // Store::collect_garbage), or with the store; on the thread that does either, in the middle of
+  // guest code perhaps. It must not throw; what of the store it calls or lets grow is refused.
+  // Only the garbage-collected heap's own bytes (16 for each) make the collector run: for objects
+  // that are large or scarce, ask it to. Errors: as `host`; `object` is destroyed then.
+  template <class T>
+  static Result<Ref> own(StoreContext store, T object, RefKind kind = RefKind::extern_) {
+    return own_object(store, new detail::OwnedObject<T>(static_cast<T&&>(object)), kind);
+  }
   // A 31-bit integer as reference of hierarchy `any`; the top bit of `value` is lost.
   static Ref i31(uint32_t value);
 
@@ -80,6 +93,14 @@ class Ref {
   std::optional<uint64_t> host_value() const;
   std::optional<int32_t> i31_signed() const;
   std::optional<uint32_t> i31_unsigned() const;
+  // The object `own` was given, or null when the reference is to something else, the object of
+  // another type, or the store is gone. It stays as long as this Ref.
+  template <class T>
+  T* object() const {
+    const detail::HostObject* const o = host_object();
+    if (o == nullptr || o->type != &detail::type_of_object<T>) return nullptr;
+    return const_cast<T*>(&static_cast<const detail::OwnedObject<T>*>(o)->object);
+  }
   Func func() const;          // empty view when null or not a function
   Tag exception_tag() const;  // empty view when no exception
   uint32_t length() const;    // fields of a struct, elements of an array, payload of an exception
@@ -106,6 +127,8 @@ class Ref {
 
  private:
   Result<Value> load(uint32_t index, bool sign_extend) const;
+  static Result<Ref> own_object(StoreContext store, detail::HostObject* object, RefKind kind);
+  const detail::HostObject* host_object() const;
   detail::Handle<detail::StoreAnchor> anchor_;
   uint64_t bits_ = 0;  // the reference, or with rooted_ the store's handle + 1
   RefKind kind_;
@@ -123,6 +146,13 @@ class TypedRef : public Ref {
   // See Ref::host.
   static Result<TypedRef> host(StoreContext store, uint64_t value) {
     Result<Ref> ref = Ref::host(store, value, K);
+    if (!ref) return static_cast<Error&&>(ref.error());
+    return TypedRef(static_cast<Ref&&>(*ref));
+  }
+  // See Ref::own.
+  template <class T>
+  static Result<TypedRef> own(StoreContext store, T object) {
+    Result<Ref> ref = Ref::own(store, static_cast<T&&>(object), K);
     if (!ref) return static_cast<Error&&>(ref.error());
     return TypedRef(static_cast<Ref&&>(*ref));
   }

@@ -207,7 +207,7 @@ RefShape shape_of(StoreData& store, RefKind kind, runtime::RefBits bits) {
   if (kind == RefKind::func) return RefShape::func;
   const auto ref = static_cast<runtime::GcRef>(bits);
   if (runtime::gc::is_i31(ref)) return RefShape::i31;
-  if (store.heap().is_host_box(ref)) return RefShape::host;
+  if (store.heap().is_host(ref)) return RefShape::host;
   if (store.heap().header(ref).type_id == runtime::gc::exception_type_id) return RefShape::exn;
   return store.heap().type(ref)->kind == wasm::CompositeKind::struct_ ? RefShape::struct_
                                                                       : RefShape::array;

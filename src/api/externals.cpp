@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "api/convert.hpp"
+#include "runtime/backtrace.hpp"
 
 namespace nacre {
 
@@ -215,9 +216,10 @@ List<ValType> Tag::params() const {
 namespace {
 
 Error exception_error(StoreData& s, runtime::GcRef ref) {
-  s.trap_info.exception = ref;
+  s.trap_info.set_exception(ref);
   Error e = make_error(ErrorKind::exception, "unhandled exception");
   e.trap_code = static_cast<uint8_t>(TrapCode::uncaught_exception);
+  e.exception_id = s.trap_info.exception_id = runtime::new_exception_id();
   return e;
 }
 
@@ -231,6 +233,7 @@ Error throw_exception(StoreContext context, const Tag& tag, Span<const Value> pa
   const runtime::RuntimeType& type = *tag.object()->type;
   if (payload.size() != type.params.size())
     return make_error(ErrorKind::invalid_argument, "the payload does not fit the tag");
+  const detail::CallScope scope(s);
   // Allocating may move what the payload refers to, so it is encoded afterwards.
   const runtime::GcRef ref = s.heap().new_exception(tag.object(), type.param_slots);
   if (ref == 0) return make_error(ErrorKind::limit, "the garbage-collected heap is full");

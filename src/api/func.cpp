@@ -163,14 +163,13 @@ Error argument_error(StoreAnchor* anchor) {
 }
 
 TrapCode fail_host(runtime::Store& store, Error&& error) {
-  const auto code = static_cast<TrapCode>(error.trap_code);
   const ErrorKind kind = error.kind;
+  // An error of an exception that this store remembers no more, or never knew, is only an error.
+  const bool is_exception = kind == ErrorKind::exception && error.exception_id != 0 &&
+                            error.exception_id == store.trap_info.exception_id;
   store.set_host_error(std::move(error));
   if (kind == ErrorKind::exit) return TrapCode::exit;
-  if (kind == ErrorKind::exception && code == TrapCode::uncaught_exception &&
-      store.trap_info.exception != 0)
-    return TrapCode::uncaught_exception;
-  return TrapCode::host;
+  return is_exception ? TrapCode::uncaught_exception : TrapCode::host;
 }
 
 TrapCode fail_host_result(runtime::Store& store) {

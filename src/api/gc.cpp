@@ -324,6 +324,7 @@ Result<AnyRef> new_struct(StoreContext context, const DefinedType& type, Span<co
   StoreData& s = **store;
   const RuntimeType& t = *type.data()->type;
   if (fields.size() != t.fields.size()) return bad("another number of fields than the type has");
+  const detail::CallScope scope(s);
   const runtime::GcRef ref = s.heap().new_struct(&t);
   if (ref == 0) return rooted(s, ref);
   for (size_t i = 0; i < fields.size(); ++i) {
@@ -338,6 +339,7 @@ Result<AnyRef> new_struct_default(StoreContext context, const DefinedType& type)
   if (!store) return std::move(store.error());
   const RuntimeType& t = *type.data()->type;
   if (!all_defaultable(t)) return bad("a field without a default value");
+  const detail::CallScope scope(**store);
   return rooted(**store, (*store)->heap().new_struct(&t));
 }
 
@@ -348,6 +350,7 @@ Result<AnyRef> new_array(StoreContext context, const DefinedType& type, uint32_t
   StoreData& s = **store;
   const RuntimeType& t = *type.data()->type;
   const runtime::FieldLayout& element = t.fields[0];
+  const detail::CallScope scope(s);
   Result<runtime::GcRef> ref = bare_array(s, t, length);
   if (!ref) return std::move(ref.error());
   runtime::Slot slots[2] = {0, 0};
@@ -363,6 +366,7 @@ Result<AnyRef> new_array_default(StoreContext context, const DefinedType& type, 
   if (!store) return std::move(store.error());
   const RuntimeType& t = *type.data()->type;
   if (!all_defaultable(t)) return bad("elements without a default value");
+  const detail::CallScope scope(**store);
   Result<runtime::GcRef> ref = bare_array(**store, t, length);
   if (!ref) return std::move(ref.error());
   return rooted(**store, *ref);
@@ -374,6 +378,7 @@ Result<AnyRef> new_array_of(StoreContext context, const DefinedType& type,
   if (!store) return std::move(store.error());
   StoreData& s = **store;
   const RuntimeType& t = *type.data()->type;
+  const detail::CallScope scope(s);
   Result<runtime::GcRef> ref = bare_array(s, t, elements.size());
   if (!ref) return std::move(ref.error());
   for (size_t i = 0; i < elements.size(); ++i) {
@@ -393,6 +398,7 @@ Result<AnyRef> new_array_bytes(StoreContext context, const DefinedType& type,
   const runtime::FieldLayout& element = t.fields[0];
   if (!is_number(element)) return bad("elements that are references");
   if (bytes.size() % element.size != 0) return bad("a part of an element");
+  const detail::CallScope scope(s);
   Result<runtime::GcRef> ref = bare_array(s, t, bytes.size() / element.size);
   if (!ref) return std::move(ref.error());
   detail::copy_elements(s.heap().array_data(*ref), bytes.data(), bytes.size(), element.size);

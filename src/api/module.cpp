@@ -66,7 +66,7 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
   StopCheck stop;
   if (options.stop)
     stop = {[](const void* env) { return (*static_cast<const Function<bool()>*>(env))(); },
-            &options.stop};
+            static_cast<const Function<bool()>*>(&options.stop)};
   Result<wasm::Module> decoded =
       decode_and_validate(bytes, std::move(owner), config.features, config.limits,
                           !engine.data()->exec->validates_bodies(), stop);

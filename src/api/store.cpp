@@ -107,7 +107,10 @@ uint64_t Store::fuel() const {
 }
 
 void Store::collect_garbage() {
-  if (detail::StoreData* s = detail::live(anchor())) s->heap().collect();
+  detail::StoreData* s = detail::live(anchor());
+  if (s == nullptr) return;
+  const detail::CallScope scope(*s);
+  s->heap().collect();
 }
 
 uint64_t Store::gc_heap_used() const {

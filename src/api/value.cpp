@@ -84,8 +84,28 @@ Result<Ref> Ref::host(StoreContext store, uint64_t value, RefKind kind) {
   if (s == nullptr) return detail::store_gone();
   if (kind != RefKind::any && kind != RefKind::extern_)
     return make_error(ErrorKind::invalid_argument, "a host reference must be any or extern");
+  const detail::CallScope scope(*s);
   const runtime::GcRef ref = s->heap().new_host_box(value);
   if (ref == 0) return make_error(ErrorKind::limit, "the garbage-collected heap is full");
+  return from_bits(store.anchor(), kind, ref);
+}
+
+Result<Ref> Ref::own_object(StoreContext store, detail::HostObject* object, RefKind kind) {
+  const auto refuse = [object](Error why) {
+    object->destroy(object);
+    return why;
+  };
+  StoreData* s = live(store.anchor());
+  if (s == nullptr) return refuse(detail::store_gone());
+  if (kind != RefKind::any && kind != RefKind::extern_)
+    return refuse(
+        make_error(ErrorKind::invalid_argument, "a host reference must be any or extern"));
+  const detail::CallScope scope(*s);
+  const runtime::GcRef ref = s->heap().new_host_object(object, [](void* o) {
+    auto* const owned = static_cast<detail::HostObject*>(o);
+    owned->destroy(owned);
+  });
+  if (ref == 0) return refuse(make_error(ErrorKind::limit, "the garbage-collected heap is full"));
   return from_bits(store.anchor(), kind, ref);
 }
 
@@ -115,8 +135,13 @@ bool Ref::same(const Ref& o) const {
 }
 
 std::optional<uint64_t> Ref::host_value() const {
-  if (shape() != RefShape::host) return std::nullopt;
+  if (shape() != RefShape::host || host_object() != nullptr) return std::nullopt;
   return live(anchor())->heap().host_value(gc_ref(*this));
+}
+
+const detail::HostObject* Ref::host_object() const {
+  if (shape() != RefShape::host) return nullptr;
+  return static_cast<const detail::HostObject*>(live(anchor())->heap().host_object(gc_ref(*this)));
 }
 
 std::optional<int32_t> Ref::i31_signed() const {

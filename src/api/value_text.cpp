@@ -30,7 +30,7 @@ std::string ref_text(const Ref& r) {
     case RefShape::i31:
       return "(i31 " + std::to_string(r.i31_signed().value_or(0)) + ")";
     case RefShape::host:
-      return "(host " + std::to_string(r.host_value().value_or(0)) + ")";
+      return r.host_value() ? "(host " + std::to_string(*r.host_value()) + ")" : "(host object)";
     case RefShape::func:
       return "(func)";
     case RefShape::struct_:

@@ -48,12 +48,14 @@ struct HostInfo {
   }
 };
 
-// An object guests hold as a host reference, whose number is its index here: a foreign object, or
-// (with `boxed`) another of the host's handles that was passed as an externref.
-struct ForeignRecord {
+// What a foreign object is to the store's collector (Ref::own): its information goes with it.
+using ForeignInfo = std::unique_ptr<HostInfo>;
+
+// Another of the host's handles that was passed as an externref: a host reference whose number is
+// the index here, plus one.
+struct BoxedHandle {
   Ref ref{RefKind::extern_};
-  HostInfo info;
-  std::unique_ptr<wasm_ref_t> boxed;
+  std::unique_ptr<wasm_ref_t> handle;
 };
 
 // A counted pointer to a store.
@@ -109,8 +111,8 @@ struct wasm_store_t {
   bool ended = false;  // and its own reference given up
   void* user_data = nullptr;
   std::unordered_map<const void*, nacre::capi::HostInfo> infos;  // by object
-  std::deque<nacre::capi::ForeignRecord> foreigns;
-  std::unordered_map<const void*, size_t> boxes;  // records of boxed handles, by object
+  std::deque<nacre::capi::BoxedHandle> boxed;
+  std::unordered_map<const void*, size_t> boxes;  // indices of those, by object
   std::unique_ptr<nacre_error_t> last_error;
   std::shared_ptr<struct nacre_trap_record> passing;  // the trap a host function returned last
 
@@ -218,13 +220,13 @@ struct wasm_trap_t : wasm_ref_t {
 
 struct wasm_foreign_t : wasm_ref_t {
   static constexpr auto handle_class = nacre::capi::RefClass::foreign;
-  nacre::capi::ForeignRecord* record;  // lives as long as the wasm_store_t is not finished
-  size_t index;
+  nacre::Ref ref;                    // a root, so that
+  nacre::capi::HostInfo* host_info;  // lives as long as this and the store
 
-  wasm_foreign_t(wasm_store_t* s, nacre::capi::ForeignRecord* r, size_t i)
-      : wasm_ref_t(handle_class, s), record(r), index(i) {}
+  wasm_foreign_t(wasm_store_t* s, const nacre::Ref& r, nacre::capi::HostInfo* i)
+      : wasm_ref_t(handle_class, s), ref(r), host_info(i) {}
   wasm_ref_t* clone() const override { return new wasm_foreign_t(*this); }
-  const void* identity() const override { return record; }
+  const void* identity() const override { return host_info; }
   nacre::capi::HostInfo* info(bool) const override;
 };
 

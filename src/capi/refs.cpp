@@ -13,7 +13,7 @@ HostInfo* wasm_ref_t::info(bool create) const {
   return at == store->infos.end() ? nullptr : &at->second;
 }
 
-HostInfo* wasm_foreign_t::info(bool) const { return store->live() ? &record->info : nullptr; }
+HostInfo* wasm_foreign_t::info(bool) const { return store->live() ? host_info : nullptr; }
 
 namespace {
 
@@ -116,9 +116,10 @@ const nacre_tag_t* nacre_extern_as_tag_const(const wasm_extern_t* r) { return as
 NACRE_POINTER_VEC(extern)
 
 wasm_foreign_t* wasm_foreign_new(wasm_store_t* store) {
-  nacre::Result<ForeignRecord*> record = new_foreign(*store);
-  if (!record) return nullptr;
-  return new wasm_foreign_t(store, *record, store->foreigns.size() - 1);
+  auto info = std::make_unique<HostInfo>();
+  HostInfo* const kept = info.get();
+  const nacre::Result<nacre::Ref> ref = nacre::Ref::own(context(*store), std::move(info));
+  return ref ? new wasm_foreign_t(store, *ref, kept) : nullptr;
 }
 
 }  // extern "C"

@@ -87,7 +87,7 @@ Function<bool(const GrowthRequest&)> growth_callback(nacre_growth_callback_t cal
                                                      void (*finalizer)(void*)) {
   const auto held = std::make_shared<GrowthEnv>(env, finalizer);
   if (callback == nullptr) return {};
-  return detail::guard_growth([callback, held](const GrowthRequest& r) {
+  return detail::guard<false>([callback, held](const GrowthRequest& r) {
     const nacre_growth_t growth{static_cast<nacre_growth_kind_t>(r.kind), r.creation, r.current,
                                 r.desired, r.maximum};
     return callback(held->env, &growth);
@@ -100,9 +100,9 @@ void wasm_store_t::finish() {
   // Finalizers may look at handles, which find the store gone.
   owned.reset();
   auto finished_infos = std::move(infos);
-  auto finished_foreigns = std::move(foreigns);
+  auto finished_boxed = std::move(boxed);
   infos.clear();
-  foreigns.clear();
+  boxed.clear();
   boxes.clear();
   passing = nullptr;
 }
@@ -177,7 +177,9 @@ void nacre_interrupt_request(const nacre_interrupt_t* i) { i->handle.interrupt()
 void nacre_interrupt_clear(const nacre_interrupt_t* i) { i->handle.clear(); }
 
 void nacre_store_gc(wasm_store_t* s) {
-  if (s->live()) s->live()->heap().collect();
+  if (s->live() == nullptr) return;
+  const nacre::detail::CallScope scope(*s->live());
+  s->live()->heap().collect();
 }
 uint64_t nacre_store_gc_used(const wasm_store_t* s) {
   return s->live() ? s->live()->heap().used_bytes() : 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Values and references across the border. A host reference's number is the index of its record
-// plus one; records live as long as the store, because a guest may hold the reference that long.
+// Values and references across the border. A host reference is a foreign object, which the store's
+// collector owns, or the number of a boxed handle; those live as long as the store, because a guest
+// may hold the reference that long.
 #include "capi/values.hpp"
 
 #include "capi/error.hpp"
@@ -9,49 +10,38 @@
 
 namespace nacre::capi {
 
-ForeignRecord* foreign_of(wasm_store_t& store, const Ref& ref, size_t* index) {
+namespace {
+
+// The handle in a reference `box` made; null when it is another.
+const wasm_ref_t* boxed_in(const wasm_store_t& store, const Ref& ref) {
   const std::optional<uint64_t> number = ref.host_value();
-  if (!number || *number == 0 || *number > store.foreigns.size()) return nullptr;
-  *index = static_cast<size_t>(*number - 1);
-  return &store.foreigns[*index];
+  if (!number || *number == 0 || *number > store.boxed.size()) return nullptr;
+  return store.boxed[static_cast<size_t>(*number - 1)].handle.get();
 }
 
-Result<ForeignRecord*> new_foreign(wasm_store_t& store) {
-  if (store.live() == nullptr) return detail::store_gone();
-  Result<Ref> ref = Ref::host(context(store), store.foreigns.size() + 1);
-  if (!ref) return std::move(ref.error());
-  ForeignRecord& record = store.foreigns.emplace_back();
-  record.ref = std::move(*ref);
-  return &record;
+// Any handle of the host's but a foreign one as a host reference: made once per object.
+Ref box(wasm_store_t& store, const wasm_ref_t& handle) {
+  const auto known = store.boxes.find(handle.identity());
+  if (known != store.boxes.end()) return store.boxed[known->second].ref;
+  Result<Ref> ref = Ref::host(context(store), store.boxed.size() + 1);
+  if (!ref) return Ref(RefKind::exn);
+  store.boxes.emplace(handle.identity(), store.boxed.size());
+  BoxedHandle& boxed = store.boxed.emplace_back();
+  boxed.ref = std::move(*ref);
+  boxed.handle.reset(handle.clone());
+  return boxed.ref;
 }
+
+}  // namespace
 
 wasm_ref_t* wrap_ref(wasm_store_t* store, const Ref& ref) {
   if (ref.is_null()) return nullptr;
   if (ref.kind() == RefKind::func) return new wasm_func_t(store, ref.func());
-  size_t index = 0;
-  if (store != nullptr) {
-    if (ForeignRecord* record = foreign_of(*store, ref, &index))
-      return record->boxed ? record->boxed->clone() : new wasm_foreign_t(store, record, index);
-  }
-  return new ObjectHandle(store, ref);
+  if (const ForeignInfo* info = ref.object<ForeignInfo>())
+    return new wasm_foreign_t(store, ref, info->get());
+  const wasm_ref_t* const boxed = store != nullptr ? boxed_in(*store, ref) : nullptr;
+  return boxed != nullptr ? boxed->clone() : new ObjectHandle(store, ref);
 }
-
-namespace {
-
-// Any other handle as a host reference: made once per object.
-Ref box(wasm_store_t& store, const wasm_ref_t& handle) {
-  const auto [at, is_new] = store.boxes.try_emplace(handle.identity(), store.foreigns.size());
-  if (!is_new) return store.foreigns[at->second].ref;
-  Result<ForeignRecord*> record = new_foreign(store);
-  if (!record) {
-    store.boxes.erase(at);
-    return Ref(RefKind::exn);
-  }
-  (*record)->boxed.reset(handle.clone());
-  return (*record)->ref;
-}
-
-}  // namespace
 
 Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref) {
   if (ref == nullptr) return Ref(kind);
@@ -60,7 +50,7 @@ Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref) {
     if (ref->ref_class == RefClass::func)
       return Value(static_cast<const wasm_func_t*>(ref)->item.func()).ref();
     if (ref->ref_class == RefClass::foreign && ref->store->live() != nullptr)
-      return static_cast<const wasm_foreign_t*>(ref)->record->ref.converted(kind);
+      return static_cast<const wasm_foreign_t*>(ref)->ref.converted(kind);
     if (ref->ref_class != RefClass::object) return Ref(RefKind::exn);
   }
   if (ref->ref_class == RefClass::func && kind == RefKind::func)
@@ -71,7 +61,7 @@ Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref) {
       (kind != RefKind::extern_ && kind != RefKind::any))
     return Ref(kind == RefKind::exn ? RefKind::any : RefKind::exn);
   if (ref->ref_class == RefClass::foreign)
-    return static_cast<const wasm_foreign_t*>(ref)->record->ref.converted(kind);
+    return static_cast<const wasm_foreign_t*>(ref)->ref.converted(kind);
   return box(store, *ref).converted(kind);
 }
 

@@ -27,9 +27,4 @@ Result<void> encode(wasm_store_t& store, detail::StoreData& data, wasm::ValType 
 wasm_val_t decode(wasm_store_t& store, detail::StoreData& data, wasm::ValType type,
                   const runtime::Slot* slots);
 
-// The record of a foreign object or boxed handle in a reference; null when it is another.
-ForeignRecord* foreign_of(wasm_store_t& store, const Ref& ref, size_t* index);
-// A new record, with its reference. Error: limit.
-Result<ForeignRecord*> new_foreign(wasm_store_t& store);
-
 }  // namespace nacre::capi

@@ -35,7 +35,7 @@ using runtime::VmContext;
 // Compiled code goes on at the handler; without one the exception leaves the activation.
 uint64_t raise_exception(VmContext* vm, const BuiltinOperands& s, GcRef exception) {
   if (find_handler(vm, exception)) return BuiltinOperands::done();
-  s.store().trap_info.exception = exception;
+  s.store().trap_info.set_exception(exception);
   return s.fail(Trap::uncaught_exception);
 }
 

@@ -148,6 +148,12 @@ void NativeStack::set_deadline(std::chrono::steady_clock::time_point when) {
     }
   }
   if (when == std::chrono::steady_clock::time_point::max()) return;
+  if (when <= std::chrono::steady_clock::now()) {  // before code runs on until the thread wakes
+    const std::lock_guard lock(mutex_);
+    expired_ = true;
+    set_limits();
+    return;
+  }
   watchdog_->arm(this, when, [](void* env) {
     auto* const self = static_cast<NativeStack*>(env);
     const std::lock_guard lock(self->mutex_);

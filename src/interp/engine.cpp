@@ -169,6 +169,9 @@ class Interpreter final : public runtime::ExecEngine {
 
   Trap call(Store& store, Func& func, Slot* slots) override {
     auto& stack = static_cast<InterpStack&>(store.stack());
+    // Stores of their own may nest in host functions, each at its outermost call: none of them
+    // would be the one to ask for all.
+    if (store.host_stack_is_low()) return refuse(store, Trap::stack_exhausted);
     if (!stack.prepare()) return store.set_trap(Trap::out_of_memory);
     const os::FloatModeScope float_mode;
     Exec& ex = stack.exec;

@@ -394,7 +394,7 @@ NACRE_NOINLINE runtime::GcRef make_exception(Exec* ex, const Word* pc, Slot* fp)
 void unwind(NACRE_REGS) {
   NACRE_ENTER;
   if (!unwind_exception(*ex, static_cast<runtime::GcRef>(acc))) {
-    ex->store->trap_info.exception = static_cast<runtime::GcRef>(acc);
+    ex->store->trap_info.set_exception(static_cast<runtime::GcRef>(acc));
     NACRE_RAISE(Trap::uncaught_exception);
   }
   pc = ex->pc;

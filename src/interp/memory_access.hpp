@@ -27,8 +27,9 @@ NACRE_INLINE FarPlace far_place(const Exec* ex, uint64_t address, const Word* at
   runtime::Memory* memory = ex->instance->vm.memories[at[2]];
   const uint64_t start = address + load_u64(at);
   const uint64_t end = start + size;
-  // On overflow the true end lies beyond any memory.
-  if (NACRE_UNLIKELY(start < address || end < start)) return {nullptr, ~uint64_t{0}};
+  // A start beyond 64 bits is told as the last address there is.
+  if (NACRE_UNLIKELY(start < address)) return {nullptr, ~uint64_t{0} + size};
+  if (NACRE_UNLIKELY(end < start)) return {nullptr, end};
   if (NACRE_UNLIKELY(end > memory->length) && (!memory->shared() || end > memory->current_length()))
     return {nullptr, end};
   return {memory->base + static_cast<size_t>(start), end};

@@ -44,9 +44,16 @@ bool InterpStack::prepare() {
   if (exec.memory != nullptr) return true;
   // Vectors of results are read two slots at a time, so the end has room for a few more.
   constexpr size_t slack = 4;
-  const size_t slots = static_cast<size_t>(
-      std::min<uint64_t>(exec.store->limits().max_stack_bytes, SIZE_MAX / 2) / sizeof(Slot));
+  // A limit, not a wish: without the address space for it there is less.
+  constexpr uint64_t most = std::min<uint64_t>(uint64_t{1} << 34, SIZE_MAX / 2);
+  constexpr size_t least = 1024;
+  auto slots =
+      static_cast<size_t>(std::min(exec.store->limits().max_stack_bytes, most) / sizeof(Slot));
   exec.memory.reset(new (std::nothrow) Slot[slots + slack]);
+  while (exec.memory == nullptr && slots > least) {
+    slots /= 2;
+    exec.memory.reset(new (std::nothrow) Slot[slots + slack]);
+  }
   if (exec.memory == nullptr) return false;
   exec.limit = exec.memory.get() + slots;
   exec.top = exec.memory.get();
@@ -233,9 +240,8 @@ void memory_fault(NACRE_REGS) {
 void far_fault(NACRE_REGS) {
   NACRE_ENTER;
   const uint64_t length = ex->instance->vm.memories[ex->fault_memory]->length;
-  const uint64_t address =
-      ex->fault_end == ~uint64_t{0} ? ex->fault_end : ex->fault_end - ex->fault_size;
-  ex->trap = ex->store->set_trap(Trap::memory_out_of_bounds, address, ex->fault_size, length);
+  ex->trap = ex->store->set_trap(Trap::memory_out_of_bounds, ex->fault_end - ex->fault_size,
+                                 ex->fault_size, length);
   NACRE_CHAIN(raise_trap);
 }
 

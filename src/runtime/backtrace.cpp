@@ -2,9 +2,10 @@
 #include "runtime/backtrace.hpp"
 
 #include <algorithm>
-
+#include <atomic>
 #include <bit>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "binary/names.hpp"
 #include "runtime/gc/heap.hpp"
@@ -137,6 +138,22 @@ std::vector<Frame> resolve_frames(std::span<const RawFrame> frames) {
   return out;
 }
 
+uint64_t new_exception_id() {
+  static std::atomic<uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+// Whether a backtrace has frames of this store. It then reaches to the store's outermost call.
+bool Store::appears_in(std::span<const Frame> frames) const {
+  if (frames.empty()) return false;
+  std::unordered_set<const Instance*> ours;
+  for (const InstancePtr& i : instances_) ours.insert(i.get());
+  return std::any_of(frames.begin(), frames.end(), [&](const Frame& f) {
+    const Origin* const origin = origin_of(f);
+    return origin != nullptr && ours.count(origin->instance) != 0;
+  });
+}
+
 Error Store::describe_trap(Trap trap) {
   Error e;
   switch (trap) {
@@ -148,7 +165,10 @@ Error Store::describe_trap(Trap trap) {
       break;
     case Trap::uncaught_exception:
       e = make_error(ErrorKind::exception, trap_message(trap));
-      if (trap_info.exception != 0) e.message += ": " + exception_text(*this, trap_info.exception);
+      if (trap_info.exception == 0) break;
+      e.message += ": " + exception_text(*this, trap_info.exception);
+      if (trap_info.exception_id == 0) trap_info.exception_id = new_exception_id();
+      e.exception_id = trap_info.exception_id;
       break;
     default:
       e = make_error(ErrorKind::trap,
@@ -157,9 +177,12 @@ Error Store::describe_trap(Trap trap) {
   }
   // A host function that passes on the error of a call it made keeps that error's code.
   if (trap != Trap::host || e.trap_code == 0) e.trap_code = static_cast<uint8_t>(trap);
-  if (e.backtrace.empty()) {
-    e.backtrace = resolve_frames(trap_info.frames);
-    e.frames_total = std::max<uint64_t>(trap_info.frames_total, e.backtrace.size());
+  if (!appears_in(e.backtrace)) {
+    // Behind what a call into another store left.
+    std::vector<Frame> here = resolve_frames(trap_info.frames);
+    e.frames_total += std::max<uint64_t>(trap_info.frames_total, here.size());
+    e.backtrace.reserve(e.backtrace.size() + here.size());
+    for (Frame& f : here) e.backtrace.push_back(std::move(f));
   }
   return e;
 }
@@ -167,6 +190,9 @@ Error Store::describe_trap(Trap trap) {
 Error Store::trap_error() {
   Error e = describe_trap(trap_info.trap);
   if (trap_info.trap == Trap::host || trap_info.trap == Trap::exit) host_error = Error();
+  // An exception that only a message is left of.
+  if (e.kind == ErrorKind::exception && e.exception_id != trap_info.exception_id)
+    trap_info.set_exception(0);
   // The next trap may not have operands or frames of its own.
   trap_info.address = trap_info.size = trap_info.bound = 0;
   trap_info.of_segment = false;

@@ -30,6 +30,9 @@ inline const Origin* origin_of(const Frame& frame) {
 // "out of bounds memory access: 4 bytes at 0x10000, memory size 65536".
 std::string trap_text(const TrapInfo& info);
 
+// A number no other exception of this process has: Error::exception_id.
+uint64_t new_exception_id();
+
 // Frames with names from the modules' name sections, every section read once, and what lets
 // debug information be asked for later.
 std::vector<Frame> resolve_frames(std::span<const RawFrame> frames);

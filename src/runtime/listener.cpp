@@ -74,9 +74,9 @@ GcRef tell_passed(Store& store, const std::vector<UnwoundFrame>& frames, GcRef e
   const uint32_t handle = store.new_handle(exception);
   {
     const FailureAside aside(store);
-    store.trap_info.exception = exception;
+    store.trap_info.set_exception(exception);
     const Error why = store.describe_trap(Trap::uncaught_exception);
-    store.trap_info.exception = 0;
+    store.trap_info.set_exception(0);
     for (const UnwoundFrame& f : frames) tell(f, why);
   }
   exception = static_cast<GcRef>(store.handle(handle));

@@ -97,7 +97,7 @@ bool struct_or_array_matches(Store& store, GcRef r, const RuntimeType* target) {
 bool any_matches(Store& store, GcRef r, Heap target) {
   if (target == Heap::any) return true;
   if (gc::is_i31(r)) return target == Heap::i31 || target == Heap::eq;
-  if (store.heap().is_host_box(r)) return false;
+  if (store.heap().is_host(r)) return false;
   switch (target) {
     case Heap::eq:
       return true;

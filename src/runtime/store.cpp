@@ -60,17 +60,26 @@ void Store::set_growth_callback(Function<bool(const GrowthRequest&)> callback) {
                : nullptr;
 }
 
+CallbackScope::CallbackScope(Store& store)
+    : store_(store), outer_(store.in_callback_), mode_(os::enter_float_mode()) {
+  store_.in_callback_ = true;
+  ++store_.host_depth;  // Store::call looks no further when it is 0
+}
+
+CallbackScope::~CallbackScope() {
+  --store_.host_depth;
+  store_.in_callback_ = outer_;
+  os::set_float_mode(mode_);
+}
+
 bool Store::may_grow(const GrowthRequest& request) {
-  if (growth_callback_ == nullptr) return true;
+  if (growth_callback_ == nullptr && !in_callback_) return true;
   bool granted = false;
-  if (!asking_growth_) {
+  if (!in_callback_) {
     // Held, because the callback may replace itself.
     const auto callback = growth_callback_;
-    const os::FloatMode mode = os::enter_float_mode();
-    asking_growth_ = true;
+    const CallbackScope scope(*this);
     granted = (*callback)(request);
-    asking_growth_ = false;
-    os::set_float_mode(mode);
   }
   growth_refused = !granted;
   return granted;
@@ -170,8 +179,8 @@ Tag* Store::new_tag(const RuntimeType* type) {
   return &t;
 }
 
-// Only asked when a host function calls back, so the price of finding the stack's end is paid once
-// per store and thread, and only by those.
+// The price of finding the stack's end is paid once per store and thread, and only by those who
+// ask.
 bool Store::host_stack_is_low() {
   const std::thread::id self = std::this_thread::get_id();
   if (stack_thread_ != self) {
@@ -183,13 +192,14 @@ bool Store::host_stack_is_low() {
 }
 
 Trap Store::refuse_call() {
-  set_host_error(make_error(ErrorKind::trap, "a call from a growth callback"));
+  set_host_error(make_error(ErrorKind::trap,
+                            "a call from a growth callback or the destructor of a host object"));
   return set_trap(Trap::host);
 }
 
 Trap Store::call(Func& func, Slot* slots) {
   if (NACRE_UNLIKELY(host_depth != 0)) {
-    if (asking_growth_) return refuse_call();
+    if (in_callback_) return refuse_call();
     if (host_depth >= limits_.max_host_depth || host_stack_is_low())
       return set_trap(Trap::stack_exhausted);
   }
@@ -253,7 +263,7 @@ void Store::visit_roots(RootVisitor& v) {
   for (RefBits& r : handles_) v.visit(r);
   Slot exception = trap_info.exception;
   v.visit(exception);
-  trap_info.exception = static_cast<GcRef>(exception);
+  trap_info.exception = static_cast<GcRef>(exception);  // the same one, moved
   if (stack_ != nullptr) stack_->visit_roots(v);
 }
 

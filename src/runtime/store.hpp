@@ -19,6 +19,7 @@
 #include "nacre/growth.hpp"
 #include "nacre/memory_allocator.hpp"
 #include "nacre/result.hpp"
+#include "os/float_env.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/func_arena.hpp"
 #include "runtime/gc/heap.hpp"
@@ -50,7 +51,13 @@ struct TrapInfo {
   bool of_segment = false;  // it is a data or element segment whose length was exceeded
   std::vector<RawFrame> frames;  // innermost first, capped (the middle may be dropped)
   uint64_t frames_total = 0;
-  GcRef exception = 0;  // Trap::uncaught_exception: the exception object (rooted here)
+  GcRef exception = 0;        // Trap::uncaught_exception: the exception object (rooted here)
+  uint64_t exception_id = 0;  // what its Error was given; 0 before there is one
+
+  void set_exception(GcRef e) {
+    exception = e;
+    exception_id = 0;
+  }
 };
 
 class Store {
@@ -77,12 +84,12 @@ class Store {
   Global* new_global(wasm::GlobalType type, const Slot value[2], Slot* place = nullptr);
   Tag* new_tag(const RuntimeType* type);
 
-  // Whether the embedder lets a memory or table grow or be made; true without a callback.
+  // Whether the embedder lets a memory or table grow or be made; true without a callback, unless
+  // code of the host in a CallbackScope asks.
   bool may_grow(const GrowthRequest& request);
   bool asks_growth() const { return growth_callback_ != nullptr; }
-  // Whether the callback runs: guest code is then in no state to be called or to have its
-  // references moved.
-  bool asking_growth() const { return asking_growth_; }
+  // Whether a CallbackScope is open.
+  bool in_callback() const { return in_callback_; }
   void set_growth_callback(Function<bool(const GrowthRequest&)> callback);
 
   // Keeps a type alive as long as the store.
@@ -92,6 +99,8 @@ class Store {
   // `trap_info` says more. Refuses with Trap::stack_exhausted when host and wasm calls nest deeper
   // than max_host_depth or the host's own stack is nearly used up.
   Trap call(Func& func, Slot* slots);
+  // Whether too little of the calling thread's stack is left to run code on it.
+  bool host_stack_is_low();
   // The Error for the trap just returned by `call` (message, backtrace with names, exit code).
   Error trap_error();
   // The same for a trap that is on its way; nothing is forgotten.
@@ -159,8 +168,9 @@ class Store {
   friend struct Instance;
   friend void elem_entries(Instance&, uint32_t, uint64_t, size_t, RefBits*);
   friend class Instantiation;
-  bool host_stack_is_low();
+  friend class CallbackScope;
   Trap refuse_call();
+  bool appears_in(std::span<const Frame> frames) const;
   std::shared_ptr<ExecEngine> engine_;
   std::shared_ptr<TypeRegistry> registry_;
   StoreLimits limits_;
@@ -181,9 +191,26 @@ class Store {
   std::vector<const RuntimeType*> kept_types_;
   std::unordered_set<const RecGroup*> kept_groups_;  // theirs
   std::shared_ptr<Function<bool(const GrowthRequest&)>> growth_callback_;
-  bool asking_growth_ = false;
+  bool in_callback_ = false;
   std::thread::id stack_thread_;  // whose stack stack_low_ is the end of
   uintptr_t stack_low_ = 0;
+};
+
+// Around code of the host that runs in the middle of guest code and may happen at any allocation or
+// growth: the callback that grants growth, destructors of host objects. The guest is in no state to
+// be called, or to have its references moved; the store refuses both while one is open. The
+// host's floating-point mode is the guest's again afterwards.
+class CallbackScope {
+ public:
+  explicit CallbackScope(Store& store);
+  ~CallbackScope();
+  CallbackScope(const CallbackScope&) = delete;
+  CallbackScope& operator=(const CallbackScope&) = delete;
+
+ private:
+  Store& store_;
+  bool outer_;
+  os::FloatMode mode_;
 };
 
 }  // namespace nacre::runtime

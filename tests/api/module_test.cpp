@@ -213,6 +213,13 @@ TEST(Module, CompilingCanBeStopped) {
         EXPECT_EQ(m.error().message, "compiling was stopped");
         EXPECT_LE(asked, until + static_cast<int>(threads));
       }
+#if defined(__cpp_exceptions)
+      const Result<Module> m = Module::compile(
+          engine, bytes, {.stop = []() -> bool { throw std::runtime_error("stop"); }});
+      ASSERT_FALSE(m);
+      EXPECT_EQ(m.error().kind, ErrorKind::interrupted);
+#endif
+      EXPECT_TRUE(Module::compile(engine, bytes, {.stop = Function<bool()>()}));
     }
 }
 

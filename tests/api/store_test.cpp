@@ -3,10 +3,14 @@
 // Stores: isolation, lifetime, stopping running code.
 #include "api_test.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <thread>
+#include <type_traits>
+#include <vector>
 
 namespace nacre::test {
 namespace {
@@ -291,6 +295,171 @@ TEST(Stores, StopAfterHostFunctions) {
     f.store.interrupt_handle().clear();
     EXPECT_EQ(i.func<int32_t()>("leaf").value()().value(), 3);
   }
+}
+
+class OnEngine : public testing::TestWithParam<EngineKind> {
+ protected:
+  void SetUp() override {
+    if (!Engine({.engine = GetParam()}).check()) GTEST_SKIP() << "no such engine here";
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, OnEngine,
+                         testing::Values(EngineKind::interpreter, EngineKind::baseline),
+                         [](const testing::TestParamInfo<EngineKind>& kind) {
+                           return kind.param == EngineKind::baseline ? "baseline" : "interpreter";
+                         });
+
+// Each level is the outermost call of a store of its own.
+TEST_P(OnEngine, StoresNestedByGuestsEndInATrap) {
+  const Engine engine({.engine = GetParam()});
+  const Module m = compile(engine, R"((module
+    (import "host" "deeper" (func $deeper (param i32)))
+    (func (export "f") (param i32) (call $deeper (local.get 0)))))");
+  Linker linker(engine);
+  int32_t deepest = 0;
+  linker.func("host", "deeper", [&](int32_t n) -> Result<void> {
+    deepest = std::max(deepest, n);
+    Store store(engine);
+    Instance i = linker.instantiate(store, m).value();
+    return i.func<void(int32_t)>("f").value()(n + 1);
+  });
+  Error error;
+  std::thread([&] {
+    Store store(engine);
+    Instance i = linker.instantiate(store, m).value();
+    error = i.func<void(int32_t)>("f").value()(0).error();
+  }).join();
+  EXPECT_EQ(static_cast<TrapCode>(error.trap_code), TrapCode::stack_exhausted);
+  EXPECT_EQ(error.message, "call stack exhausted");
+  EXPECT_GT(deepest, 100);
+}
+
+TEST_P(OnEngine, CodeDoesNotBeginAfterItsDeadline) {
+  const Engine engine({.engine = GetParam(), .interruptible = true});
+  const Module m = compile(engine, R"((module
+    (import "host" "note" (func $note))
+    (func (export "f") (call $note))))");
+  Linker linker(engine);
+  int noted = 0;
+  linker.func("host", "note", [&] { ++noted; });
+  Store store(engine);
+  const auto f = linker.instantiate(store, m).value().func<void()>("f").value();
+  for (int n = 0; n < 200; ++n) {
+    store.set_timeout_ms(0);
+    EXPECT_EQ(static_cast<TrapCode>(f().error().trap_code), TrapCode::deadline);
+  }
+  EXPECT_EQ(noted, 0);
+  store.clear_timeout();
+  EXPECT_TRUE(f());
+  store.set_timeout_ms(60'000);
+  EXPECT_TRUE(f());
+  EXPECT_EQ(noted, 2);
+}
+
+// Half an address space is a limit nobody reaches, not memory to have.
+TEST_P(OnEngine, AHugeStackLimitIsNoObstacle) {
+  const Engine engine({.engine = GetParam(), .max_stack = uint64_t{1} << 46});
+  Store store(engine);
+  Linker linker(engine);
+  const Instance i =
+      linker
+          .instantiate(store, compile(engine, R"((module (func (export "f") (result i32)
+        (i32.const 3))))"))
+          .value();
+  EXPECT_EQ(i.func<int32_t()>("f").value()().value(), 3);
+}
+
+// What a host function passes on of another store's failure is told with the frames of both.
+TEST_P(OnEngine, BacktracesReachThroughStores) {
+  const Engine engine({.engine = GetParam()});
+  const Module inner = compile(engine, R"((module (func $inner (export "f") unreachable)))");
+  const Module outer = compile(engine, R"((module
+    (import "host" "call" (func $call))
+    (func $outer (export "f") (call $call))))");
+  Linker linker(engine);
+  linker.func("host", "call", [&]() -> Result<void> {
+    Store store(engine);
+    Linker empty(engine);
+    return empty.instantiate(store, inner).value().func<void()>("f").value()();
+  });
+  Store store(engine);
+  const auto f = linker.instantiate(store, outer).value().func<void()>("f").value();
+  const Error error = f().error();
+  std::vector<std::string> names;
+  for (const Frame& frame : error.backtrace) names.emplace_back(frame.func_name.c_str());
+  EXPECT_EQ(names, (std::vector<std::string>{"inner", "outer"}));
+  EXPECT_EQ(error.frames_total, 2u);
+}
+
+// An error is of one exception of one store, or of none.
+TEST_P(OnEngine, ErrorsOfForgottenExceptionsAreOnlyErrors) {
+  const Engine engine({.engine = GetParam()});
+  const Module m = compile(engine, R"((module
+    (import "host" "f" (func $f))
+    (tag $t (param i32))
+    (func (export "throw") (param i32) (throw $t (local.get 0)))
+    (func (export "call") (result i32)
+      (block $caught (result i32)
+        (try_table (catch $t $caught) (call $f))
+        (i32.const -1)))))");
+  Linker linker(engine);
+  Error passed_on;
+  linker.func("host", "f", [&]() -> Result<void> { return passed_on; });
+  Store store(engine);
+  const Instance i = linker.instantiate(store, m).value();
+  const auto throw_it = i.func<void(int32_t)>("throw").value();
+  const auto call = i.func<int32_t()>("call").value();
+
+  const Error first = throw_it(1).error();
+  EXPECT_NE(first.exception_id, 0u);
+  passed_on = first;
+  EXPECT_EQ(call().value(), 1);
+  const Error second = throw_it(2).error();
+  EXPECT_NE(second.exception_id, first.exception_id);
+  EXPECT_EQ(caught_exception(store).get(0).value().i32(), 2);
+  passed_on = second;
+  EXPECT_EQ(call().value(), 2);
+
+  throw_it(3).error();
+  passed_on = first;  // forgotten
+  EXPECT_EQ(call().error().kind, ErrorKind::exception);
+  EXPECT_TRUE(caught_exception(store).is_null());
+
+  throw_it(4).error();
+  passed_on = make_error(ErrorKind::exception, "made up");
+  EXPECT_EQ(call().error().message, "made up");
+  EXPECT_TRUE(caught_exception(store).is_null());
+
+  Store other(engine);
+  throw_it(5).error();
+  passed_on = linker.instantiate(other, m).value().func<void(int32_t)>("throw").value()(6).error();
+  EXPECT_EQ(call().error().kind, ErrorKind::exception);
+  EXPECT_TRUE(caught_exception(store).is_null());
+  EXPECT_EQ(caught_exception(other).get(0).value().i32(), 6);
+}
+
+TEST_P(OnEngine, AddressesBeyond64BitsAreToldAlike) {
+  Fixture f({.engine = GetParam()});
+  const Instance i = f.run(R"((module (memory i64 1)
+    (func (export "at") (param i64) (result i32) (i32.load (local.get 0)))
+    (func (export "past") (param i64) (result i32) (i32.load offset=8 (local.get 0)))))");
+  EXPECT_EQ(i.func<int32_t(int64_t)>("at").value()(-4).error().message,
+            "out of bounds memory access: 4 bytes at 0xfffffffffffffffc, memory size 65536");
+  EXPECT_EQ(i.func<int32_t(int64_t)>("past").value()(-4).error().message,
+            "out of bounds memory access: 4 bytes at 0xffffffffffffffff, memory size 65536");
+}
+
+TEST(Store, MovedHandlesStayUsable) {
+  Engine engine;
+  const Engine taken = std::move(engine);
+  EXPECT_TRUE(engine.same(taken));  // NOLINT(bugprone-use-after-move): this is what is tested
+  Module module = compile(engine, endless);
+  const Module moved = std::move(module);
+  Store store(engine);
+  // NOLINTNEXTLINE(bugprone-use-after-move)
+  EXPECT_TRUE(Linker(engine).instantiate(store, module));
+  static_assert(std::is_nothrow_move_constructible_v<Module>);
+  static_assert(std::is_nothrow_move_assignable_v<Engine>);
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ class Handle {
     if (p) retain(p);
     return adopt(p);
   }
-  Handle(const Handle& o) : p_(o.p_) {
+  Handle(const Handle& o) noexcept : p_(o.p_) {
     if (p_) retain(p_);
   }
   Handle(Handle&& o) noexcept : p_(o.p_) { o.p_ = nullptr; }

@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 #include "os/pages.hpp"
 #include "runtime/engine.hpp"
@@ -29,6 +31,10 @@ constexpr uint32_t first_offset = 64;
 constexpr uint32_t forwarded = 0;  // as type id
 constexpr uint8_t poison = 0xdb;
 constexpr uint32_t exception_payload = header_bytes + 8;
+
+constexpr bool is_host(const Header& h) {
+  return h.type_id == host_box_type_id || h.type_id == host_object_type_id;
+}
 
 constexpr uint64_t round8(uint64_t n) { return (n + 7) & ~uint64_t{7}; }
 
@@ -52,6 +58,13 @@ struct Heap::Impl {
   uint64_t dirty[2] = {0, 0};      // bytes that may not be zero, likewise
   uint64_t collections = 0;
   uint64_t live = 0;
+
+  struct HostObject {
+    GcRef ref;
+    void* object;
+    void (*destroy)(void*);
+  };
+  std::vector<HostObject> host_objects;
 
   uint64_t origin(unsigned space) const { return space * half; }
   uint64_t start(unsigned space) const { return space == 0 ? first_offset : half; }
@@ -103,6 +116,8 @@ struct Heap::Impl {
     return true;
   }
   bool collect();  // precondition: something was reserved; false: no room to copy to
+  std::vector<HostObject> take_unreachable();
+  void destroy(const std::vector<HostObject>& objects);
   GcRef allocate(uint64_t bytes, uint32_t type_id, uint32_t length);
 };
 
@@ -140,7 +155,7 @@ class Copier final : public RootVisitor {
     return known.type;
   }
   uint32_t size(const Header& h) {
-    if (h.type_id == host_box_type_id) return header_bytes + 8;
+    if (is_host(h)) return header_bytes + 8;
     if (h.type_id == exception_type_id) return exception_payload + h.length * 8;
     const RuntimeType* t = type(h.type_id);
     return t->kind == wasm::CompositeKind::struct_
@@ -157,7 +172,7 @@ class Copier final : public RootVisitor {
   uint32_t scan_object(uint32_t at) {
     Header h;
     std::memcpy(&h, base_ + at, sizeof h);
-    if (h.type_id == host_box_type_id) return header_bytes + 8;
+    if (is_host(h)) return header_bytes + 8;
     if (h.type_id == exception_type_id) {
       scan_exception(base_ + at);
       return exception_payload + h.length * 8;
@@ -198,7 +213,7 @@ class Copier final : public RootVisitor {
 }  // namespace
 
 bool Heap::Impl::collect() {
-  if (store.asking_growth()) return false;
+  if (store.in_callback()) return false;
   const unsigned from = current, to = 1 - current;
   const uint64_t in_use = used();
   if (!commit(to, start(to) - origin(to) + in_use)) return false;
@@ -209,6 +224,7 @@ bool Heap::Impl::collect() {
   store.visit_roots(copier);
   for (RootSource* s = heap.sources_; s != nullptr; s = s->previous_) s->visit_roots(copier);
   copier.scan(begin);
+  const std::vector<HostObject> unreachable = take_unreachable();
 
   current = to;
   live = copier.top() - begin;
@@ -219,7 +235,34 @@ bool Heap::Impl::collect() {
       static_cast<uint32_t>(origin(to) + std::max(dirty[to], copier.top() - origin(to)));
   if (stress) std::memset(heap.base_ + start(from), poison, static_cast<size_t>(in_use));
   trim(from, 2 * std::max(min_budget, live) + min_budget);
+  destroy(unreachable);
   return true;
+}
+
+// Of the host's objects: follows those that were moved, and gives the others away. To be called
+// between the copying and any use of the space it has left.
+std::vector<Heap::Impl::HostObject> Heap::Impl::take_unreachable() {
+  std::vector<HostObject> unreachable;
+  size_t kept = 0;
+  for (HostObject& h : host_objects) {
+    const Header& header = heap.header(h.ref);
+    if (header.type_id != forwarded) {
+      unreachable.push_back(h);
+      continue;
+    }
+    h.ref = header.length;
+    host_objects[kept++] = h;
+  }
+  host_objects.resize(kept);
+  return unreachable;
+}
+
+// Last of all, because destructors are the host's code: what they find is a heap in order, if one
+// that neither collects nor grows meanwhile.
+void Heap::Impl::destroy(const std::vector<HostObject>& objects) {
+  if (objects.empty()) return;
+  const CallbackScope scope(store);
+  for (const HostObject& h : objects) h.destroy(h.object);
 }
 
 GcRef Heap::Impl::allocate(uint64_t bytes, uint32_t type_id, uint32_t length) {
@@ -247,6 +290,9 @@ Heap::Heap(Store& store, uint64_t max_bytes, bool stress)
     : impl_(std::make_unique<Impl>(*this, store, max_bytes, stress)) {}
 
 Heap::~Heap() {
+  // They may own what refers to each other, so none is looked for here any more.
+  const auto objects = std::move(impl_->host_objects);
+  for (const Impl::HostObject& h : objects) h.destroy(h.object);
   if (impl_->half != 0) os::release_pages(base_, static_cast<size_t>(impl_->half * 2));
 }
 
@@ -271,6 +317,20 @@ GcRef Heap::new_host_box(uint64_t value) {
   const GcRef r = allocate(header_bytes + 8, host_box_type_id, 0);
   if (r != 0) std::memcpy(base_ + r + header_bytes, &value, sizeof value);
   return r;
+}
+
+GcRef Heap::new_host_object(void* object, void (*destroy)(void*)) {
+  const GcRef r = allocate(header_bytes + 8, host_object_type_id, 0);
+  if (r == 0) return 0;
+  const uint64_t bits = reinterpret_cast<uintptr_t>(object);
+  std::memcpy(base_ + r + header_bytes, &bits, sizeof bits);
+  impl_->host_objects.push_back({r, object, destroy});
+  return r;
+}
+
+void* Heap::host_object(GcRef r) const {
+  if (is_i31(r) || header(r).type_id != host_object_type_id) return nullptr;
+  return reinterpret_cast<void*>(static_cast<uintptr_t>(host_value(r)));
 }
 
 const RuntimeType* Heap::type(GcRef r) const {

@@ -34,6 +34,7 @@ inline constexpr uint32_t header_bytes = 8;
 inline constexpr uint32_t host_box_type_id = 1;  // payload: u64 host value
 inline constexpr uint32_t exception_type_id =
     2;  // payload: Tag* (8 bytes), then slots of the tag's params
+inline constexpr uint32_t host_object_type_id = 3;  // payload: u64 address of the host's object
 inline constexpr uint32_t first_type_id = 16;
 
 constexpr bool is_i31(GcRef r) { return (r & 1) != 0; }
@@ -83,6 +84,10 @@ class Heap {
   GcRef new_array(const RuntimeType* type, uint32_t length);
   GcRef new_exception(Tag* tag, uint32_t num_slots);
   GcRef new_host_box(uint64_t value);
+  // A reference to an object of the host's, which `destroy` is called with once: by the collection
+  // that finds nothing referring to it, in a CallbackScope of the store, or with the heap. When
+  // this gives 0 the object stays the caller's.
+  GcRef new_host_object(void* object, void (*destroy)(void*));
 
   uint8_t* at(GcRef r) { return base_ + r; }
   const uint8_t* at(GcRef r) const { return base_ + r; }
@@ -92,8 +97,15 @@ class Heap {
   uint8_t* array_data(GcRef r) {
     return base_ + r + header_bytes;
   }  // elements, packed by FieldLayout::size; v128 unaligned ok
-  bool is_host_box(GcRef r) const { return !is_i31(r) && header(r).type_id == host_box_type_id; }
+  // Whether it is one of the last two.
+  bool is_host(GcRef r) const {
+    if (is_i31(r)) return false;
+    const uint32_t id = header(r).type_id;
+    return id == host_box_type_id || id == host_object_type_id;
+  }
   uint64_t host_value(GcRef r) const;
+  // What new_host_object was given; null for any other reference.
+  void* host_object(GcRef r) const;
   Tag* exception_tag(GcRef r) const;
   Slot* exception_slots(GcRef r) { return reinterpret_cast<Slot*>(base_ + r + header_bytes + 8); }
 

@@ -183,7 +183,7 @@ TEST_F(HeapTest, HostBoxesAndExceptionsAreTraced) {
                                     wasm::funcref_type, wasm::exnref_type};
   Tag* tag = host_.store.new_tag(host_.func_type(params, {}));
   Local box(heap_, heap_.new_host_box(0x123456789abcdef0u));
-  EXPECT_TRUE(heap_.is_host_box(box.get()));
+  EXPECT_TRUE(heap_.is_host(box.get()));
   Local inner(heap_, heap_.new_exception(tag, tag->type->param_slots));
   Local outer(heap_, heap_.new_exception(tag, tag->type->param_slots));
   Slot* s = heap_.exception_slots(outer.get());
