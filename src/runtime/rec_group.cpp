@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "base/platform.hpp"
 #include "runtime/gc/heap.hpp"
 
 namespace nacre::runtime {
@@ -28,7 +29,7 @@ constexpr uint64_t own_member = uint64_t{1} << 40;
 
 // --- hashing
 
-uint64_t word(const LocalGroup& g, ValType t) {
+NACRE_INLINE uint64_t word(const LocalGroup& g, ValType t) {
   if (!t.is_ref() || !t.heap().is_concrete()) return t.bits();
   const TypeId id = t.heap().type();
   const uint64_t nullable = t.nullable() ? uint64_t{1} << 50 : 0;
@@ -38,26 +39,26 @@ uint64_t word(const LocalGroup& g, ValType t) {
 
 // --- comparing a group of a table with a living one
 
-bool same_type(const LocalGroup& g, TypeId local, const RecGroup& r, uint32_t id) {
+NACRE_INLINE bool same_type(const LocalGroup& g, TypeId local, const RecGroup& r, uint32_t id) {
   if (!g.is_own(local)) return g.known(local)->id == id;
   return local - g.first < r.size && r.members[local - g.first].id == id;
 }
 
-bool same(const LocalGroup& g, ValType a, const RecGroup& r, ValType b) {
+NACRE_INLINE bool same(const LocalGroup& g, ValType a, const RecGroup& r, ValType b) {
   if (!a.is_ref() || !a.heap().is_concrete()) return a == b;
   return b.is_ref() && b.heap().is_concrete() && a.nullable() == b.nullable() &&
          same_type(g, a.heap().type(), r, b.heap().type());
 }
 
-bool same(const LocalGroup& g, std::span<const ValType> a, const RecGroup& r,
-          std::span<const ValType> b) {
+NACRE_INLINE bool same(const LocalGroup& g, std::span<const ValType> a, const RecGroup& r,
+                       std::span<const ValType> b) {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i)
     if (!same(g, a[i], r, b[i])) return false;
   return true;
 }
 
-bool same(const LocalGroup& g, TypeId id, const RecGroup& r, const RuntimeType& t) {
+NACRE_INLINE bool same(const LocalGroup& g, TypeId id, const RecGroup& r, const RuntimeType& t) {
   if (t.kind != g.kind(id) || t.is_final != g.is_final(id)) return false;
   const TypeId super = g.super(id);
   if ((super == wasm::no_type) != (t.super() == nullptr)) return false;
@@ -210,7 +211,7 @@ GroupBuilder::GroupBuilder(const LocalGroup& from, uint64_t hash) : from_(from),
   }
 }
 
-ValType GroupBuilder::globalize(ValType t) const {
+NACRE_INLINE ValType GroupBuilder::globalize(ValType t) const {
   if (!t.is_ref() || !t.heap().is_concrete()) return t;
   const TypeId id = t.heap().type();
   const uint32_t global =
