@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the API fuzzers share: the bytes as a stream of choices, and the modules they play with.
-// Between them the modules import and export every kind of thing, hold references of every
-// hierarchy, trap and throw in every way, and call the host from everywhere, the start function
-// included. No guest runs long by itself: counted loops, bounded by what `spin` masks.
+// The modules the API fuzzers play with. Between them they import and export every kind of thing,
+// hold references of every hierarchy, trap and throw in every way, and call the host from
+// everywhere, the start function included. No guest runs long by itself: counted loops, bounded by
+// what `spin` masks.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iterator>
@@ -16,35 +15,6 @@
 #include "text/parse.hpp"
 
 namespace nacre::fuzz {
-
-// The input. When it ends every choice is 0 and `over` says so.
-class Choices {
- public:
-  Choices(const uint8_t* data, size_t size) : at_(data), end_(data + size) {}
-  bool over() const { return at_ == end_; }
-  uint8_t byte() { return over() ? uint8_t{0} : *at_++; }
-  // Less than n.
-  uint32_t below(uint32_t n) { return n <= 1 ? 0 : byte() % n; }
-  bool flip() { return byte() & 1; }
-  bool rarely() { return byte() > 240; }
-  uint64_t word() {
-    uint64_t v = 0;
-    for (int i = 0; i < 8; ++i) v = v << 8 | byte();
-    return v;
-  }
-  // Small, at an edge, or anything.
-  uint64_t number() {
-    const uint8_t b = byte();
-    if (b < 128) return b;
-    constexpr uint64_t edges[] = {0xffff,     0x10000,     0x7fffffff,         0x80000000,
-                                  0xffffffff, 0x100000000, 0x7fffffffffffffff, ~uint64_t{0}};
-    if (b < 200) return edges[b % 8] - (b >> 6 & 1);
-    return word();
-  }
-
- private:
-  const uint8_t *at_, *end_;
-};
 
 // clang-format off
 inline constexpr std::string_view module_texts[] = {
