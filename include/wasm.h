@@ -393,7 +393,9 @@ WASM_API_EXTERN void wasm_trap_trace(const wasm_trap_t*, own wasm_frame_vec_t* o
 
 // ------------------------------------------------------------------------------ foreign objects
 
-// An object of the host's, for guests to hold as externref. It lives as long as the store.
+// An object of the host's, for guests to hold as externref. It lives as long as guests or handles
+// refer to it, at most as long as the store; a collection finds out and calls its finalizer, in the
+// middle of guest code perhaps, where the store refuses calls and growth.
 WASM_DECLARE_REF(foreign)
 // A new one. NULL when the store's heap is full.
 WASM_API_EXTERN own wasm_foreign_t* wasm_foreign_new(wasm_store_t*);

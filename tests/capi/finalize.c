@@ -41,7 +41,7 @@ int main(void) {
   printf("live %d\n", live);
 
   static char of_func[] = "func", of_foreign[] = "foreign", of_module[] = "module";
-  static char of_trap[] = "trap", replaced[] = "replaced";
+  static char of_dropped[] = "dropped", of_trap[] = "trap", replaced[] = "replaced";
   wasm_store_t* store = wasm_store_new(engine);
   wasm_module_t* module = module_of(store, "(module (func (export \"f\")))");
   wasm_extern_vec_t imports = WASM_EMPTY_VEC;
@@ -69,6 +69,16 @@ int main(void) {
   wasm_trap_set_host_info_with_finalizer(trap, of_trap, finalize_loudly);
   wasm_trap_delete(trap);
 
+  // What nobody refers to any more is found by the collector.
+  wasm_foreign_t* dropped = wasm_foreign_new(store);
+  wasm_foreign_set_host_info_with_finalizer(dropped, of_dropped, finalize_loudly);
+  wasm_foreign_t* copy = wasm_foreign_copy(dropped);
+  wasm_foreign_delete(dropped);
+  nacre_store_gc(store);
+  CHECK(wasm_foreign_get_host_info(copy) == of_dropped);
+  wasm_foreign_delete(copy);
+  nacre_store_gc(store);
+
   printf("store\n");
   wasm_store_delete(store);
   CHECK(wasm_foreign_get_host_info(foreign) == NULL);
@@ -86,6 +96,7 @@ live 1000
 live 0
 finalize module
 finalize trap
+finalize dropped
 store
 finalize foreign
 finalize func
