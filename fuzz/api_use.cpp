@@ -217,13 +217,27 @@ void World::use_tag() {
   }
 }
 
+Burden World::burden() {
+  Burden b;
+  b.held = values_.pick(in_);
+  if (in_.flip()) b.to_call = funcs_.pick(in_);
+  if (in_.flip()) b.to_grow = memories_.pick(in_);
+  if (in_.rarely()) {  // a new one: stores that own each other would never go
+    b.store = std::make_unique<Store>(engine());
+    (void)Ref::own(*b.store, Burden());
+  }
+  return b;
+}
+
 void World::use_ref() {
   const Value v = values_.pick(in_);
   const Ref r = v.ref();
   Store* const s = store();
   switch (in_.below(9)) {
     case 0: {
-      Result<Ref> made = Ref::host(*s, in_.number(), static_cast<RefKind>(in_.below(4)));
+      const auto kind = static_cast<RefKind>(in_.below(4));
+      Result<Ref> made =
+          in_.flip() ? Ref::host(*s, in_.number(), kind) : Ref::own(*s, burden(), kind);
       if (good(made)) keep(Value(*made));
       return;
     }
@@ -235,7 +249,7 @@ void World::use_ref() {
       (void)r.same(values_.pick(in_).ref());
       return;
     case 3:
-      (void)r.host_value();
+      if (r.host_value() && r.object<Burden>()) std::abort();
       (void)r.i31_signed();
       (void)r.concrete_type();
       return;

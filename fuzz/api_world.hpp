@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -20,6 +21,26 @@
 namespace nacre::fuzz {
 
 inline constexpr size_t max_stores = 4, max_linkers = 3;
+
+// An object a reference owns: it holds references itself, perhaps of or even to the store it lies
+// in, and does what it may not when it goes.
+struct Burden {
+  std::unique_ptr<uint32_t> whole = std::make_unique<uint32_t>(0xb0de4);
+  Value held;
+  Func to_call;
+  Memory to_grow;
+  std::unique_ptr<Store> store;
+
+  Burden() = default;
+  Burden(Burden&&) = default;
+  ~Burden() {
+    if (!whole) return;  // moved on
+    if (*whole != 0xb0de4) std::abort();
+    if (!to_call.empty()) (void)to_call.call({});
+    if (!to_grow.empty()) (void)to_grow.grow(1);
+    if (store) store->collect_garbage();
+  }
+};
 
 class World final : public Program {
  public:
@@ -44,6 +65,7 @@ class World final : public Program {
   void use_global();
   void use_tag();
   void use_ref();
+  Burden burden();
   void use_store();
   void introspect();
   void drop();
