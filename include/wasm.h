@@ -45,10 +45,11 @@
 #endif
 #endif
 
-// Internal: a cast that neither language's compilers warn of.
 #ifdef __cplusplus
+// Internal: a cast as the language has it, which no compiler warns of.
 #define WASM_API_CAST(kind, type, value) kind##_cast<type>(value)
 #else
+// Internal: see above.
 #define WASM_API_CAST(kind, type, value) ((type)(value))
 #endif
 
