@@ -22,8 +22,8 @@ namespace nacre::fuzz {
 
 inline constexpr size_t max_stores = 4, max_linkers = 3;
 
-// An object a reference owns: it holds references itself, perhaps of or even to the store it lies
-// in, and does what it may not when it goes.
+// An object a reference owns: it holds references itself, perhaps of the store it lies in, and does
+// what it may not when it goes.
 struct Burden {
   std::unique_ptr<uint32_t> whole = std::make_unique<uint32_t>(0xb0de4);
   Value held;

@@ -542,7 +542,8 @@ WASM_API_EXTERN void nacre_store_set_user_data(wasm_store_t*, void*);
 WASM_API_EXTERN void* nacre_store_user_data(const wasm_store_t*);
 
 // With nacre_config_set_fuel every loop iteration and call takes some fuel; code stops with
-// NACRE_TRAP_OUT_OF_FUEL when none is left. A store starts with none.
+// NACRE_TRAP_OUT_OF_FUEL when none is left. A store starts with none. More than 2^63 - 1 counts as
+// that.
 WASM_API_EXTERN void nacre_store_set_fuel(wasm_store_t*, uint64_t fuel);
 // What is left.
 WASM_API_EXTERN uint64_t nacre_store_fuel(const wasm_store_t*);
@@ -623,9 +624,9 @@ WASM_API_EXTERN size_t nacre_func_slots(const wasm_func_t*);
 WASM_API_EXTERN own wasm_trap_t* nacre_func_call_unchecked(const wasm_func_t*, uint64_t slots[]);
 
 // Slots of numbers, and numbers of slots.
-static inline uint64_t nacre_slot_i32(int32_t v) { return (uint32_t)v; }
+static inline uint64_t nacre_slot_i32(int32_t v) { return WASM_API_CAST(static, uint32_t, v); }
 // An i64.
-static inline uint64_t nacre_slot_i64(int64_t v) { return (uint64_t)v; }
+static inline uint64_t nacre_slot_i64(int64_t v) { return WASM_API_CAST(static, uint64_t, v); }
 // An f32; the bits of a NaN are kept.
 static inline uint64_t nacre_slot_f32(float v) {
   uint32_t bits;
@@ -639,12 +640,14 @@ static inline uint64_t nacre_slot_f64(double v) {
   return bits;
 }
 // The i32 in a slot.
-static inline int32_t nacre_slot_to_i32(uint64_t s) { return (int32_t)(uint32_t)s; }
+static inline int32_t nacre_slot_to_i32(uint64_t s) {
+  return WASM_API_CAST(static, int32_t, WASM_API_CAST(static, uint32_t, s));
+}
 // The i64 in a slot.
-static inline int64_t nacre_slot_to_i64(uint64_t s) { return (int64_t)s; }
+static inline int64_t nacre_slot_to_i64(uint64_t s) { return WASM_API_CAST(static, int64_t, s); }
 // The f32 in a slot.
 static inline float nacre_slot_to_f32(uint64_t s) {
-  const uint32_t bits = (uint32_t)s;
+  const uint32_t bits = WASM_API_CAST(static, uint32_t, s);
   float v;
   memcpy(&v, &bits, sizeof v);
   return v;
@@ -978,7 +981,8 @@ WASM_API_EXTERN void nacre_linker_delete(own nacre_linker_t*);
 
 // Host functions that belong to no store: they serve any number of them, and are called from each
 // store's thread. `finalizer`, which may be NULL, is called with `env` when the linker and all
-// stores that used the function are gone. Error: invalid_argument for a type that is not alive.
+// stores that used the function are gone. Error: invalid_argument for a type that is not alive;
+// limit for one with more parameters or results than modules may have.
 WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func(nacre_linker_t*, const char* module,
                                                             const char* name,
                                                             const wasm_functype_t*,
@@ -988,10 +992,11 @@ WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func(nacre_linker_t*, con
 WASM_API_EXTERN own nacre_error_t* nacre_linker_define_func_unchecked(
     nacre_linker_t*, const char* module, const char* name, const wasm_functype_t*,
     nacre_unchecked_callback_t, void* env, void (*finalizer)(void*));
-// An object of a store, for modules instantiated in that store.
+// An object of a store, for modules instantiated in that store. One whose store is gone defines
+// nothing: whoever imports the name is told why.
 WASM_API_EXTERN void nacre_linker_define(nacre_linker_t*, const char* module, const char* name,
                                          const wasm_extern_t*);
-// All exports of an instance, as the module `module`.
+// All exports of an instance, as the module `module`; none when its store is gone.
 WASM_API_EXTERN void nacre_linker_define_instance(nacre_linker_t*, const char* module,
                                                   const wasm_instance_t*);
 // Makes everything defined in `module` so far importable from `alias` too.
@@ -1006,8 +1011,9 @@ WASM_API_EXTERN bool nacre_linker_has(const nacre_linker_t*, const char* module,
 // The imports of a module nothing is defined for.
 WASM_API_EXTERN void nacre_linker_missing(const nacre_linker_t*, const wasm_module_t*,
                                           own wasm_importtype_vec_t* out);
-// Instantiates. Errors: unlinkable, which lists every missing import with its type; limit;
-// invalid_argument (another engine); and what the start function ends with.
+// Instantiates. Errors: unlinkable, which lists every import that is missing or of another type, at
+// most 100 of either sort; limit; invalid_argument (another engine, or an import that is of another
+// store or was refused: it is named); and what the start function ends with.
 WASM_API_EXTERN own nacre_error_t* nacre_linker_instantiate(const nacre_linker_t*, wasm_store_t*,
                                                             const wasm_module_t*,
                                                             own wasm_instance_t** out);

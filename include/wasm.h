@@ -46,6 +46,14 @@
 #endif
 
 #ifdef __cplusplus
+// Internal: a cast as the language has it, which no compiler warns of.
+#define WASM_API_CAST(kind, type, value) kind##_cast<type>(value)
+#else
+// Internal: see above.
+#define WASM_API_CAST(kind, type, value) ((type)(value))
+#endif
+
+#ifdef __cplusplus
 extern "C" {
 #endif
 
@@ -659,18 +667,18 @@ static inline own wasm_functype_t* wasm_functype_new_3_2(own wasm_valtype_t* p1,
 static inline void wasm_val_init_ptr(own wasm_val_t* out, void* p) {
 #if UINTPTR_MAX == UINT32_MAX
   out->kind = WASM_I32;
-  out->of.i32 = (int32_t)(intptr_t)p;
+  out->of.i32 = WASM_API_CAST(static, int32_t, WASM_API_CAST(reinterpret, intptr_t, p));
 #else
   out->kind = WASM_I64;
-  out->of.i64 = (int64_t)(intptr_t)p;
+  out->of.i64 = WASM_API_CAST(static, int64_t, WASM_API_CAST(reinterpret, intptr_t, p));
 #endif
 }
 // The pointer that wasm_val_init_ptr made a value of.
 static inline void* wasm_val_ptr(const wasm_val_t* val) {
 #if UINTPTR_MAX == UINT32_MAX
-  return (void*)(intptr_t)val->of.i32;
+  return WASM_API_CAST(reinterpret, void*, WASM_API_CAST(static, intptr_t, val->of.i32));
 #else
-  return (void*)(intptr_t)val->of.i64;
+  return WASM_API_CAST(reinterpret, void*, WASM_API_CAST(static, intptr_t, val->of.i64));
 #endif
 }
 

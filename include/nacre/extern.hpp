@@ -29,7 +29,20 @@ class Extern {
   Extern(const Global& g) : Extern(ExternKind::global, g.anchor(), g.object()) {}
   Extern(const Tag& t) : Extern(ExternKind::tag, t.anchor(), t.object()) {}
 
-  // Whether it names nothing: default-constructed, or made from an empty view.
+  Extern(const Extern&) = default;
+  // Leaves `other` empty.
+  Extern(Extern&& other) noexcept : Extern() { *this = static_cast<Extern&&>(other); }
+  Extern& operator=(const Extern&) = default;
+  Extern& operator=(Extern&& other) noexcept {
+    anchor_ = static_cast<detail::Handle<detail::StoreAnchor>&&>(other.anchor_);
+    kind_ = other.kind_;
+    void* const object = other.object_;
+    other.object_ = nullptr;
+    object_ = object;
+    return *this;
+  }
+
+  // Whether it names nothing: default-constructed, made from an empty view, or moved from.
   bool empty() const { return object_ == nullptr; }
   // Which of the five it is; func when it is empty.
   ExternKind kind() const { return kind_; }

@@ -42,17 +42,19 @@ class Func : public detail::View<runtime::Func> {
 
   // A host function. Its type is read off the callable: parameters and result of integers,
   // enumerations, floats, V128, Func, ExternRef, AnyRef, ExnRef; several results as std::tuple;
-  // Result<T> when it can fail; a first parameter of type Caller is not part of the type. The
-  // callable is moved or copied in and destroyed with the store; it is called on the thread that
-  // uses the store. An empty view when the store is gone.
+  // Result<T> when it can fail; a first parameter of type Caller is not part of the type.
+  // Parameters are taken by value or by reference to const, and are not `auto`. The callable is
+  // moved or copied in and destroyed with the store; it is called on the thread that uses the
+  // store. An empty view when the store is gone.
   template <class F>
   static Func create(StoreContext store, F&& callable) {
     return make(store, detail::make_typed(std::forward<F>(callable)));
   }
   // A host function of any type: `callable` is called as
-  // Result<void>(Caller, std::span<const Value> arguments, std::span<Value> results), with the
-  // results zero or null to begin with. An empty view when the store is gone or `type` names a
-  // concrete type that is not alive.
+  // Result<void>(Caller, Span<const Value> arguments, Span<Value> results), with the results zero
+  // or null to begin with; std::span, included, will do for its parameters. An empty view when the
+  // store is gone, or no function can have the type: it names a concrete type that is not alive,
+  // a storage type, or more parameters or results than Limits allows.
   template <class F>
   static Func create(StoreContext store, const FuncType& type, F&& callable) {
     return make(store, detail::make_raw(type, std::forward<F>(callable)));
@@ -99,7 +101,8 @@ TrapCode call_slots(StoreAnchor* anchor, runtime::Func* func, uint64_t* slots);
 bool arguments_match(StoreAnchor* anchor, runtime::Func* func, const uint64_t* slots);
 // What the call that just failed failed with.
 Error call_error(StoreAnchor* anchor);
-Error argument_error(StoreAnchor* anchor);
+// Why these arguments are refused.
+Error argument_error(const Func& func, Span<const Value> args);
 
 }  // namespace detail
 
@@ -118,10 +121,10 @@ class TypedFunc<R(A...)> {
   Result<R> operator()(A... args) const {
     uint64_t slots[detail::max_slots(Params::slots, Results::List::slots)];
     detail::StoreAnchor* const anchor = func_.anchor();
-    if (!Params::encode(anchor, slots, args...)) return detail::argument_error(anchor);
+    if (!Params::encode(anchor, slots, args...)) return refused(args...);
     if constexpr (Params::has_refs)
       if (checked_ && !detail::arguments_match(anchor, func_.object(), slots))
-        return detail::argument_error(anchor);
+        return refused(args...);
     if (detail::call_slots(anchor, func_.object(), slots) != TrapCode::none) {
       detail::rethrow_pending(anchor);
       return detail::call_error(anchor);
@@ -137,6 +140,15 @@ class TypedFunc<R(A...)> {
  private:
   friend class Func;
   TypedFunc(Func func, bool checked) : func_(std::move(func)), checked_(checked) {}
+  template <class... V>
+  Error refused(const V&... args) const {
+    if constexpr (Params::has_refs) {
+      const Value values[] = {Value(args)...};
+      return detail::argument_error(func_, values);
+    } else {
+      return detail::argument_error(func_, {});
+    }
+  }
   Func func_;
   bool checked_ = false;
 };

@@ -42,7 +42,9 @@ class Instance : public detail::View<runtime::Instance> {
   using View::View;
 
   // Instantiates `module` with `imports` in the order of Module::imports(). Errors: unlinkable,
-  // limit, invalid_argument (another engine or store), and what the start function fails with.
+  // which lists every import that is of another type; limit; invalid_argument (another engine, or
+  // an import that is empty or of another store: it is named); and what the start function fails
+  // with.
   // After a failure what earlier segments wrote stays. The store keeps the module alive.
   static Result<Instance> create(StoreContext store, const Module& module,
                                  Span<const Extern> imports) {

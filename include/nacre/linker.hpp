@@ -54,9 +54,12 @@ class Linker {
   Linker& func(StringView module, StringView name, const FuncType& type, F&& callable) {
     return add(module, name, detail::make_raw(type, std::forward<F>(callable)));
   }
-  // An object of a store.
+  // An object of a store. An empty view, one whose store is gone, and a function above of a type no
+  // function can have are refused: they define nothing (see `has`), and whoever imports the name is
+  // told why.
   Linker& define(StringView module, StringView name, const Extern& item);
-  // All exports of an instance, as the module `module`.
+  // All exports of an instance, as the module `module`. Of an empty one or one whose store is gone
+  // nothing is defined, and whoever imports from the module what is not defined is told so.
   Linker& instance(StringView module, const Instance& instance);
   // Makes everything defined in `module` so far importable from `alias` too.
   Linker& alias(StringView module, StringView alias);
@@ -70,8 +73,9 @@ class Linker {
   // The imports of `module` nothing is defined for.
   List<ImportType> missing(const Module& wanted) const;
 
-  // Instantiates with the definitions here: see Instance::create. When imports are missing,
-  // the error (unlinkable) lists each with its type.
+  // Instantiates with the definitions here: see Instance::create. When imports are missing or of
+  // another type, the error (unlinkable) lists each with its type, at most 100 of either sort. What
+  // was refused or is of another store is an error (invalid_argument) that names the import.
   Result<Instance> instantiate(StoreContext store, const Module& module) const {
     Result<Instance> r = instantiate_unguarded(store, module);
     if (!r) detail::rethrow_pending(store.anchor());

@@ -89,7 +89,8 @@ class Memory : public detail::View<runtime::Memory> {
     if (!r) return std::nullopt;
     return StringView(reinterpret_cast<const char*>(r->data()), r->size());
   }
-  // Text up to a zero byte, which must come within the memory and `max_length`.
+  // Text up to a zero byte, which must come within the memory, after at most `max_length` bytes of
+  // text: the zero itself does not count.
   std::optional<StringView> c_string(uint64_t address, uint64_t max_length = ~uint64_t{0}) const;
 
   // A number, enumeration or bool stored at `address`.

@@ -82,7 +82,8 @@ class Store {
   void clear_timeout();
 
   // With Config::fuel: every loop iteration and call takes some; code stops with
-  // TrapCode::out_of_fuel when none is left. A store starts with none.
+  // TrapCode::out_of_fuel when none is left. A store starts with none. More than
+  // 2^63 - 1 counts as that.
   void set_fuel(uint64_t fuel);
   // What is left; 0 when code ran out of it.
   uint64_t fuel() const;

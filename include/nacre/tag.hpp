@@ -30,7 +30,8 @@ class Tag : public detail::View<runtime::Tag> {
  public:
   using View::View;
 
-  // A new tag whose exceptions carry values of these types. Error: invalid_argument.
+  // A new tag whose exceptions carry values of these types. Errors: invalid_argument; limit, for
+  // more than Limits::max_params of them.
   static Result<Tag> create(StoreContext store, const List<ValType>& params);
   // Types of the payload; none when the view is empty or the store gone.
   List<ValType> params() const;

@@ -111,7 +111,8 @@ class Ref {
   // The same with packed ones sign-extended.
   Result<Value> get_signed(uint32_t index) const;
   // Sets a mutable field or element; packed ones are truncated. Error: invalid_argument, for an
-  // immutable one, an index beyond the end, a value of another type or store.
+  // immutable one (an exception's payload is), an index beyond the end, a value of another type or
+  // store.
   Result<void> set(uint32_t index, const Value& value) const;
   // Elements of an array of numbers or vectors from `index` on, as their bytes, little-endian.
   // The size is a multiple of an element's. Error: invalid_argument, and nothing copied, when they
@@ -178,6 +179,9 @@ class Value {
       words_[0] = static_cast<uint32_t>(static_cast<int32_t>(v));
     else words_[0] = static_cast<uint32_t>(v);
   }
+  // Enumerations are what their underlying type is.
+  template <class T, std::enable_if_t<std::is_enum_v<T>, int> = 0>
+  Value(T v) : Value(static_cast<std::underlying_type_t<T>>(v)) {}
   Value(float v) : Value(f32_bits(std::bit_cast<uint32_t>(v))) {}
   Value(double v) : Value(f64_bits(std::bit_cast<uint64_t>(v))) {}
   Value(const V128& v);

@@ -135,6 +135,24 @@ Result<std::vector<wasm::ValType>> to_wasm(const runtime::TypeRegistry& registry
   return out;
 }
 
+Result<const runtime::RuntimeType*> intern_func(const Engine& engine, Span<const ValType> params,
+                                                Span<const ValType> results) {
+  const Limits& limits = engine.config().limits;
+  const auto too_many = [](const char* what, size_t n) {
+    return make_error(ErrorKind::limit, std::string("too many ") + what + ": " + std::to_string(n));
+  };
+  if (params.size() > limits.max_params) return too_many("parameters", params.size());
+  if (results.size() > limits.max_results) return too_many("results", results.size());
+  runtime::TypeRegistry& registry = *engine.data()->registry;
+  const Result<std::vector<wasm::ValType>> p = to_wasm(registry, params);
+  if (!p) return Error(p.error());
+  const Result<std::vector<wasm::ValType>> r = to_wasm(registry, results);
+  if (!r) return Error(r.error());
+  const runtime::RuntimeType* type = registry.intern_func(*p, *r);
+  if (type == nullptr) return make_error(ErrorKind::limit, "too many types in this engine");
+  return type;
+}
+
 Result<wasm::MemoryType> to_wasm(const MemoryType& type) {
   if (type.page_size != 1 && type.page_size != 65536)
     return make_error(ErrorKind::invalid_argument, "page size must be 1 or 65536");
@@ -266,6 +284,7 @@ Error type_mismatch(wasm::ValType type, const Value& value) {
 Result<void> encode_reference(StoreData& store, wasm::ValType type, const Value& value,
                               runtime::Slot* slots) {
   const Ref& ref = value.ref();
+  if (store_ended(ref)) return store_gone();
   if (ref.kind() != ref_kind(store.registry().top(type.heap()))) return type_mismatch(type, value);
   if (ref.is_null()) {
     if (!type.nullable()) return type_mismatch(type, value);
@@ -274,7 +293,6 @@ Result<void> encode_reference(StoreData& store, wasm::ValType type, const Value&
   }
   if (ref.anchor() != nullptr && ref.anchor() != store.anchor.get()) return wrong_store();
   const runtime::RefBits bits = ref.raw_bits();
-  if (bits == 0) return store_gone();
   if (!ref_matches(store, bits, type.heap())) return type_mismatch(type, value);
   slots[0] = bits;
   return {};

@@ -32,6 +32,9 @@ Result<wasm::ValType> to_wasm(const runtime::TypeRegistry& registry, ValType typ
 wasm::ValType to_wasm_unchecked(ValType type);
 Result<std::vector<wasm::ValType>> to_wasm(const runtime::TypeRegistry& registry,
                                            Span<const ValType> types);
+// A function type within the engine's limits, as the registry's; the caller releases it.
+Result<const runtime::RuntimeType*> intern_func(const Engine& engine, Span<const ValType> params,
+                                                Span<const ValType> results);
 Result<wasm::MemoryType> to_wasm(const MemoryType& type);
 Result<wasm::SizeLimits> to_wasm_limits(const TableType& type);
 

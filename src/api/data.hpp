@@ -81,7 +81,8 @@ struct HostDefinition {
 
   Engine engine;
   std::string name;                            // "env.add", for backtraces
-  const runtime::RuntimeType* type = nullptr;  // null: the type names something not alive
+  const runtime::RuntimeType* type = nullptr;  // null: see `unusable`
+  Error unusable;                              // why there can be no function of the type wanted
   HostEntryPoint entry;
   void* env;
   void (*drop)(void*);
@@ -143,6 +144,11 @@ Result<StoreData*> store_of(const V& view) {
   StoreData* store = live(view.anchor());
   if (store == nullptr) return store_gone();
   return store;
+}
+
+// Whether a reference is of a store that is gone.
+inline bool store_ended(const Ref& ref) {
+  return ref.anchor() != nullptr && live(ref.anchor()) == nullptr;
 }
 
 inline Handle<StoreAnchor> share(const StoreData& store) { return store.anchor; }

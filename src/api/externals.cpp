@@ -16,9 +16,11 @@ using detail::StoreData;
 
 namespace {
 
-Error cannot_grow(const StoreData& s, const char* what) {
-  const char* const why =
-      s.growth_refused ? " may not grow: the embedder refused it" : " cannot grow that far";
+// `in_bounds`: neither its maximum nor the store's limit is the reason.
+Error cannot_grow(const StoreData& s, const char* what, bool in_bounds) {
+  const char* const why = s.growth_refused ? " may not grow: the embedder refused it"
+                          : in_bounds      ? " cannot grow: out of memory"
+                                           : " cannot grow that far";
   return make_error(ErrorKind::limit, String(what) + why);
 }
 
@@ -75,7 +77,12 @@ Result<uint64_t> Memory::grow(uint64_t delta) const {
   const detail::CallScope scope(**s);
   (*s)->growth_refused = false;
   const uint64_t old = object()->grow(delta);
-  if (old == ~uint64_t{0}) return cannot_grow(**s, "the memory");
+  if (old == ~uint64_t{0}) {
+    const uint64_t cap = (*s)->limits().max_memory_bytes;
+    const bool in_bounds =
+        object()->storage->length_after(object()->current_length(), delta, cap) != ~uint64_t{0};
+    return cannot_grow(**s, "the memory", in_bounds);
+  }
   return old;
 }
 
@@ -97,7 +104,8 @@ Result<Table> Table::create(StoreContext store, const TableType& type) {
   StoreData* s = live(store.anchor());
   if (s == nullptr) return detail::store_gone();
   const Result<wasm::ValType> elem = detail::to_wasm(s->registry(), type.elem);
-  if (!elem || !elem->is_ref())
+  if (!elem) return Error(elem.error());
+  if (!elem->is_ref())
     return make_error(ErrorKind::invalid_argument, "a table's elements are references");
   return create(store, type, Value::null(detail::ref_kind(s->registry().top(elem->heap()))));
 }
@@ -159,7 +167,7 @@ Result<uint64_t> Table::grow(uint64_t delta, const Value& init) const {
   const detail::CallScope scope(**s);
   (*s)->growth_refused = false;
   const uint64_t old = object()->grow(delta, slot);
-  if (old == ~uint64_t{0}) return cannot_grow(**s, "the table");
+  if (old == ~uint64_t{0}) return cannot_grow(**s, "the table", false);
   return old;
 }
 
@@ -199,12 +207,10 @@ Result<void> Global::set(const Value& value) const {
 Result<Tag> Tag::create(StoreContext context, const List<ValType>& params) {
   StoreData* s = live(context.anchor());
   if (s == nullptr) return detail::store_gone();
-  Result<std::vector<wasm::ValType>> types = detail::to_wasm(s->registry(), params);
-  if (!types) return std::move(types.error());
-  const runtime::RuntimeType* type = s->registry().intern_func(*types, {});
-  if (type == nullptr) return make_error(ErrorKind::limit, "too many types");
-  runtime::Tag* tag = s->new_tag(type);  // which keeps the type alive itself
-  s->registry().release({&type, 1});
+  Result<const runtime::RuntimeType*> type = detail::intern_func(s->engine, params, {});
+  if (!type) return std::move(type.error());
+  runtime::Tag* tag = s->new_tag(*type);  // which keeps the type alive itself
+  s->registry().release({&*type, 1});
   return Tag(detail::share(*s), tag);
 }
 
@@ -232,7 +238,9 @@ Error throw_exception(StoreContext context, const Tag& tag, Span<const Value> pa
   StoreData& s = **store;
   const runtime::RuntimeType& type = *tag.object()->type;
   if (payload.size() != type.params.size())
-    return make_error(ErrorKind::invalid_argument, "the payload does not fit the tag");
+    return make_error(ErrorKind::invalid_argument,
+                      "the payload does not fit the tag: " + std::to_string(payload.size()) +
+                          " values, not " + std::to_string(type.params.size()));
   const detail::CallScope scope(s);
   // Allocating may move what the payload refers to, so it is encoded afterwards.
   const runtime::GcRef ref = s.heap().new_exception(tag.object(), type.param_slots);
@@ -240,7 +248,10 @@ Error throw_exception(StoreContext context, const Tag& tag, Span<const Value> pa
   runtime::Slot* slots = s.heap().exception_slots(ref);
   for (size_t i = 0; i < payload.size(); ++i) {
     Result<void> fits = detail::encode_value(s, type.params[i], payload[i], slots);
-    if (!fits) return std::move(fits.error());
+    if (!fits) {
+      fits.error().message = "payload value " + std::to_string(i) + ": " + fits.error().message;
+      return std::move(fits.error());
+    }
     slots += detail::slots_of(type.params[i]);
   }
   return exception_error(s, ref);
@@ -249,8 +260,9 @@ Error throw_exception(StoreContext context, const Tag& tag, Span<const Value> pa
 Error throw_exception(StoreContext context, const ExnRef& exception) {
   StoreData* s = live(context.anchor());
   if (s == nullptr) return detail::store_gone();
-  if (exception.shape() != RefShape::exn || exception.anchor() != context.anchor())
-    return detail::wrong_store();
+  if (exception.is_null()) return make_error(ErrorKind::invalid_argument, "a null exception");
+  if (detail::store_ended(exception)) return detail::store_gone();
+  if (exception.anchor() != context.anchor()) return detail::wrong_store();
   return exception_error(*s, static_cast<runtime::GcRef>(exception.raw_bits()));
 }
 

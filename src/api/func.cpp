@@ -156,9 +156,15 @@ Error call_error(StoreAnchor* anchor) {
   return s ? s->trap_error() : store_gone();
 }
 
-Error argument_error(StoreAnchor* anchor) {
-  if (anchor == nullptr) return empty_view();
-  if (live(anchor) == nullptr) return store_gone();
+Error argument_error(const Func& func, Span<const Value> args) {
+  Result<StoreData*> store = store_of(func);
+  if (!store) return std::move(store.error());
+  const runtime::RuntimeType& type = *func.object()->type;
+  if (args.size() == type.params.size()) {
+    SlotBuffer slots(type.param_slots);
+    Result<void> fits = encode_arguments(**store, type, args, slots.data());
+    if (!fits) return std::move(fits.error());
+  }
   return make_error(ErrorKind::invalid_argument, "a reference of another store or type");
 }
 
@@ -206,10 +212,9 @@ TrapCode encode_results(runtime::Store& store, const FuncType& type, Span<const 
 
 HostDefinition::HostDefinition(const Engine& e, std::string n, HostFunction&& host)
     : engine(e), name(std::move(n)), entry(host.entry), env(host.env), drop(host.drop) {
-  runtime::TypeRegistry& registry = *engine.data()->registry;
-  const Result<std::vector<wasm::ValType>> params = to_wasm(registry, host.params);
-  const Result<std::vector<wasm::ValType>> results = to_wasm(registry, host.results);
-  if (params && results) type = registry.intern_func(*params, *results);
+  Result<const runtime::RuntimeType*> interned = intern_func(engine, host.params, host.results);
+  if (interned) type = *interned;
+  else unusable = std::move(interned.error());
 }
 
 HostDefinition::~HostDefinition() {

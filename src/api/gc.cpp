@@ -408,6 +408,7 @@ Result<AnyRef> new_array_bytes(StoreContext context, const DefinedType& type,
 namespace detail {
 
 Result<Elements> elements(const Ref& ref, uint32_t index, size_t bytes) {
+  if (store_ended(ref)) return store_gone();
   if (ref.shape() != RefShape::array) return bad("the reference is no array");
   runtime::gc::Heap& heap = live(ref.anchor())->heap();
   const auto object = static_cast<runtime::GcRef>(ref.raw_bits());

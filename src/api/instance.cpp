@@ -4,9 +4,12 @@
 #include "nacre/instance.hpp"
 
 #include "api/convert.hpp"
+#include "api/linker_data.hpp"
+#include "base/quote.hpp"
 #include "nacre/caller.hpp"
 #include "runtime/backtrace.hpp"
 #include "runtime/instance.hpp"
+#include "runtime/type_text.hpp"
 
 namespace nacre {
 
@@ -19,26 +22,44 @@ Result<Instance> Instance::create_unguarded(StoreContext context, const Module& 
                                             Span<const Extern> imports) {
   StoreData* s = live(context.anchor());
   if (s == nullptr) return detail::store_gone();
-  if (!module.data()->engine.same(s->engine))
+  const std::vector<wasm::Import>& wanted = module.data()->module().imports;
+  if (imports.size() != wanted.size())
+    return make_error(ErrorKind::unlinkable, "the module has " + std::to_string(wanted.size()) +
+                                                 " imports, not " + std::to_string(imports.size()));
+  for (size_t i = 0; i < imports.size(); ++i)
+    if (imports[i].empty()) return detail::import_error(wanted[i], "is an empty view");
+  return detail::instantiate(*s, module, imports);
+}
+
+namespace detail {
+
+Error import_error(const wasm::Import& import, const std::string& why) {
+  return make_error(ErrorKind::invalid_argument,
+                    "import " + runtime::quoted_import(import) + " " + why);
+}
+
+Result<Instance> instantiate(StoreData& s, const Module& module, Span<const Extern> imports) {
+  if (!module.data()->engine.same(s.engine))
     return make_error(ErrorKind::invalid_argument, "a module of another engine");
   const std::shared_ptr<const runtime::CompiledModule>& compiled = module.data()->compiled;
-  if (imports.size() != compiled->module.imports.size())
-    return make_error(ErrorKind::unlinkable, "the module has " +
-                                                 std::to_string(compiled->module.imports.size()) +
-                                                 " imports, not " + std::to_string(imports.size()));
   std::vector<runtime::Extern> items;
   items.reserve(imports.size());
-  for (const Extern& item : imports) {
-    if (item.empty()) return detail::empty_view();
-    if (item.anchor() != context.anchor()) return detail::wrong_store();
-    items.push_back(detail::to_runtime(item));
+  for (size_t i = 0; i < imports.size(); ++i) {
+    const Extern& item = imports[i];
+    if (!item.empty() && item.anchor() != s.anchor.get())
+      return import_error(compiled->module.imports[i], live(item.anchor()) == nullptr
+                                                           ? "belongs to a store that is gone"
+                                                           : "belongs to another store");
+    items.push_back(item.empty() ? runtime::Extern() : to_runtime(item));
   }
-  const detail::Handle<detail::StoreAnchor> anchor = share(*s);
-  const detail::CallScope scope(*s);
-  Result<runtime::Instance*> made = runtime::instantiate(*s, compiled, items);
+  const Handle<StoreAnchor> anchor = share(s);
+  const CallScope scope(s);
+  Result<runtime::Instance*> made = runtime::instantiate(s, compiled, items);
   if (!made) return std::move(made.error());
   return Instance(anchor, *made);
 }
+
+}  // namespace detail
 
 std::optional<Extern> Instance::find(StringView name) const {
   Result<StoreData*> s = store_of(*this);
@@ -54,10 +75,9 @@ Result<Extern> find_kind(const Instance& instance, StringView name, ExternKind k
   Result<StoreData*> s = store_of(instance);
   if (!s) return std::move(s.error());
   std::optional<Extern> e = instance.find(name);
-  if (!e)
-    return make_error(ErrorKind::invalid_argument, "no export named \"" + String(name) + "\"");
+  if (!e) return make_error(ErrorKind::invalid_argument, "no export named " + quoted_name(name));
   if (e->kind() != kind)
-    return make_error(ErrorKind::invalid_argument, "the export \"" + String(name) + "\" is a " +
+    return make_error(ErrorKind::invalid_argument, "the export " + quoted_name(name) + " is a " +
                                                        to_string(e->kind()) + ", not a " +
                                                        to_string(kind));
   return std::move(*e);

@@ -30,6 +30,11 @@ Definition* LinkerData::find(std::string_view module, std::string_view name) {
   return d == m->second.end() ? nullptr : &d->second;
 }
 
+void LinkerData::forget_refusal(std::string_view module) {
+  const auto at = refused_modules.find(module);
+  if (at != refused_modules.end()) refused_modules.erase(at);
+}
+
 void LinkerData::put(std::string_view module, std::string_view name, Definition definition) {
   modules[std::string(module)][std::string(name)] = std::move(definition);
 }
@@ -37,10 +42,23 @@ void LinkerData::put(std::string_view module, std::string_view name, Definition 
 void define_host(LinkerData& linker, std::string_view module, std::string_view name,
                  HostFunction&& host) {
   std::string full = std::string(module) + "." + std::string(name);
-  linker.put(
-      module, name,
-      {std::make_shared<HostDefinition>(linker.engine, std::move(full), std::move(host)), {}});
+  auto definition =
+      std::make_shared<HostDefinition>(linker.engine, std::move(full), std::move(host));
+  std::string refusal;
+  if (definition->type == nullptr)
+    refusal = std::string("has no usable type: ") + definition->unusable.message.c_str();
+  linker.put(module, name, {std::move(definition), {}, std::move(refusal)});
 }
+
+namespace {
+
+// Why it cannot be imported at all; empty when it can.
+std::string refusal_of(const Extern& item) {
+  if (item.empty()) return "is an empty view";
+  return live(item.anchor()) == nullptr ? "belongs to a store that is gone" : "";
+}
+
+}  // namespace
 
 }  // namespace detail
 
@@ -50,11 +68,17 @@ Linker& Linker::add(StringView module, StringView name, detail::HostFunction&& h
 }
 
 Linker& Linker::define(StringView module, StringView name, const Extern& item) {
-  data_->put(module, name, {nullptr, item});
+  data_->put(module, name, {nullptr, item, detail::refusal_of(item)});
   return *this;
 }
 
 Linker& Linker::instance(StringView module, const Instance& instance) {
+  if (instance.empty() || live(instance.anchor()) == nullptr) {
+    data_->refused_modules[std::string(module)] =
+        instance.empty() ? "is of an empty instance" : "is of an instance whose store is gone";
+    return *this;
+  }
+  data_->forget_refusal(module);
   for (const NamedExtern& e : instance.exports()) define(module, e.name, e.item);
   return *this;
 }
@@ -62,6 +86,11 @@ Linker& Linker::instance(StringView module, const Instance& instance) {
 Linker& Linker::alias(StringView module, StringView alias) {
   if (module == alias) return *this;
   data_->hosts.alias(module, alias);
+  const auto refused = data_->refused_modules.find(module);
+  if (refused != data_->refused_modules.end()) {
+    std::string why = refused->second;
+    data_->refused_modules[std::string(alias)] = std::move(why);
+  }
   const auto m = data_->modules.find(module);
   if (m == data_->modules.end()) return *this;
   const detail::LinkerData::Names copy = m->second;
@@ -71,6 +100,7 @@ Linker& Linker::alias(StringView module, StringView alias) {
 
 Linker& Linker::remove(StringView module) {
   data_->hosts.remove_module(module);
+  data_->forget_refusal(module);
   const auto m = data_->modules.find(module);
   if (m != data_->modules.end()) data_->modules.erase(m);
   return *this;
@@ -94,30 +124,21 @@ List<ImportType> Linker::missing(const Module& wanted) const {
   return out;
 }
 
-namespace {
-
-Error missing_imports(const List<ImportType>& missing) {
-  std::string text = "unknown import ";
-  constexpr size_t most = 100;
-  for (size_t i = 0; i < missing.size() && i < most; ++i)
-    text += (i ? ", " : "") + missing[i].module + "." + missing[i].name + " " +
-            to_string(missing[i].type);
-  if (missing.size() > most) text += " and " + std::to_string(missing.size() - most) + " more";
-  return make_error(ErrorKind::unlinkable, text);
-}
-
-}  // namespace
-
-bool detail::resolve(StoreData& s, LinkerData& linker, const wasm::Import& import, Extern& out) {
+Result<bool> detail::resolve(StoreData& s, LinkerData& linker, const wasm::Import& import,
+                             Extern& out) {
   if (const Definition* d = linker.find(import.module, import.name)) {
-    if (!d->host) out = d->item;
-    else if (d->host->type) out = Extern(ExternKind::func, s.anchor.get(), s.host_func(d->host));
+    if (!d->refusal.empty()) return import_error(import, d->refusal);
+    out = d->host ? Extern(ExternKind::func, s.anchor.get(), s.host_func(d->host)) : d->item;
     return true;
   }
   runtime::Extern found;
-  if (!linker.hosts.find(s, import.module, import.name, found)) return false;
-  out = to_public(s, found);
-  return true;
+  if (linker.hosts.find(s, import.module, import.name, found)) {
+    out = to_public(s, found);
+    return true;
+  }
+  const auto refused = linker.refused_modules.find(import.module);
+  if (refused != linker.refused_modules.end()) return import_error(import, refused->second);
+  return false;
 }
 
 Result<Instance> Linker::instantiate_unguarded(StoreContext context, const Module& module) const {
@@ -127,10 +148,10 @@ Result<Instance> Linker::instantiate_unguarded(StoreContext context, const Modul
     return make_error(ErrorKind::invalid_argument, "a linker of another engine");
   std::vector<Extern> imports;
   for (const wasm::Import& i : module.data()->module().imports) {
-    if (!detail::resolve(*s, *data_, i, imports.emplace_back()))
-      return missing_imports(missing(module));
+    const Result<bool> there = detail::resolve(*s, *data_, i, imports.emplace_back());
+    if (!there) return Error(there.error());
   }
-  return Instance::create_unguarded(context, module, imports);
+  return detail::instantiate(*s, module, imports);
 }
 
 }  // namespace nacre

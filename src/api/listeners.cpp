@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/convert.hpp"
+#include "base/quote.hpp"
 #include "binary/names.hpp"
 #include "nacre/listener.hpp"
 #include "runtime/instance.hpp"
@@ -103,7 +104,8 @@ class Listeners final : public runtime::ModuleListeners {
   Trap tail_call(Instance& instance, uint32_t func) const override {
     const Chosen& c = chosen(func);
     ListenerCall call(instance.store(), instance, c.info, true, 0);
-    return c.listener->entry()(*c.listener, call, ListenerEvent::after, {}, nullptr);
+    return thrown(data_of(instance.store()),
+                  c.listener->entry()(*c.listener, call, ListenerEvent::after, {}, nullptr));
   }
   void unwound(Instance& instance, uint32_t func, uint64_t depth, const Error& why) const override {
     const Chosen& c = chosen(func);
@@ -119,12 +121,20 @@ class Listeners final : public runtime::ModuleListeners {
  private:
   const Chosen& chosen(uint32_t func) const { return chosen_[by_func_[func] - 1]; }
 
+  // Where a C++ exception that a listener threw came from, for whoever hears of it meanwhile.
+  static Trap thrown(StoreData& store, Trap trap) {
+    if (trap == Trap::host && store.pending.object != nullptr)
+      store.set_host_error(nacre::trap("C++ exception in a function listener"));
+    return trap;
+  }
+
   static Trap tell(Instance& instance, const Chosen& c, ListenerEvent event,
                    std::span<const wasm::ValType> types, Slot* slots) {
     StoreData& store = data_of(instance.store());
     const Values values(store, types, slots);
     ListenerCall call(store, instance, c.info, false, 0);
-    const Trap trap = c.listener->entry()(*c.listener, call, event, values.span(), nullptr);
+    const Trap trap =
+        thrown(store, c.listener->entry()(*c.listener, call, event, values.span(), nullptr));
     values.update(slots);
     return trap;
   }
@@ -177,6 +187,15 @@ class Describer {
 };
 
 }  // namespace
+
+std::string describe_function(const wasm::Module& module, uint32_t func) {
+  const binary::NameSection section = binary::NameSection::of(module);
+  std::string_view name = section.names(binary::NameKind::function).find(func);
+  for (const wasm::Export& e : module.exports)
+    if (name.empty() && e.kind == wasm::ExternKind::func && e.index == func) name = e.name;
+  if (name.empty()) return "func[" + std::to_string(func) + "]";
+  return "function " + quoted_name(name);
+}
 
 std::unique_ptr<const runtime::ModuleListeners> choose_listeners(
     const runtime::CompiledModule& module, const CompileOptions& options) {

@@ -16,4 +16,8 @@ namespace nacre::detail {
 std::unique_ptr<const runtime::ModuleListeners> choose_listeners(
     const runtime::CompiledModule& module, const CompileOptions& options);
 
+// How messages call a function, as to_string(FunctionInfo) does: `function "fib"` by its name or
+// that of its first export, or "func[3]".
+std::string describe_function(const wasm::Module& module, uint32_t func);
+
 }  // namespace nacre::detail

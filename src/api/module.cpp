@@ -3,6 +3,7 @@
 // The way of a module, read aloud: decode, validate, intern its types, make code.
 #include "nacre/module.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -18,6 +19,22 @@ namespace nacre {
 namespace {
 
 using runtime::StopCheck;
+
+// The error, with the function it is in when something is wrong with a body. That a feature is
+// switched off is no fault of the function's.
+Error in_function(const wasm::Module& module, Error error) {
+  const std::vector<wasm::Body>& bodies = module.bodies;
+  const uint64_t at = error.offset;
+  if (at == Error::no_offset || error.kind == ErrorKind::unsupported) return error;
+  const auto next =
+      std::upper_bound(bodies.begin(), bodies.end(), at,
+                       [](uint64_t offset, const wasm::Body& b) { return offset < b.offset; });
+  if (next == bodies.begin() || at - next[-1].offset > next[-1].size) return error;
+  const auto func = static_cast<uint32_t>(module.num_imported_funcs + (next - bodies.begin()) - 1);
+  const std::string name = detail::describe_function(module, func);
+  error.message += " (in " + name + ")";
+  return error;
+}
 
 // Bodies in stretches of about this many bytes, the stop check between them.
 Result<void> validate_bodies(const wasm::Module& module, const Limits& limits,
@@ -43,7 +60,7 @@ Result<void> validate_stoppably(const wasm::Module& module, const Limits& limits
   if (valid && bodies) valid = validate_bodies(module, limits, declared, stop);
   if (valid || valid.error().kind == ErrorKind::interrupted) return valid;
   // A module may be both; what is wrong with its form is told first.
-  return validate::well_formed_first(module, std::move(valid.error()));
+  return in_function(module, validate::well_formed_first(module, std::move(valid.error())));
 }
 
 Result<wasm::Module> decode_and_validate(Bytes bytes, std::shared_ptr<const void> owner,
@@ -86,7 +103,7 @@ Result<Module> make_module(const Engine& engine, Bytes bytes, std::shared_ptr<co
     Result<void> valid = validate_stoppably(compiled->module, config.limits, true, stop);
     if (!valid) return std::move(valid.error());
   }
-  if (!code) return std::move(code.error());
+  if (!code) return in_function(compiled->module, std::move(code.error()));
   compiled->code = std::move(*code);
   compiled->prepare_images();
   return Module(detail::Handle<detail::ModuleData>::adopt(

@@ -22,6 +22,10 @@ namespace {
 Error not_an_object() {
   return make_error(ErrorKind::invalid_argument, "the reference has no fields");
 }
+// Why a reference of this shape, which is not the right one, has nothing to get or set.
+Error no_object(const Ref& ref) {
+  return detail::store_ended(ref) ? detail::store_gone() : not_an_object();
+}
 Error no_such_field() {
   return make_error(ErrorKind::invalid_argument, "no field or element of this index");
 }
@@ -61,8 +65,9 @@ Ref Ref::from_bits(detail::StoreAnchor* anchor, RefKind kind, uint64_t bits) {
   if (bits == 0) return r;
   const bool number =
       kind != RefKind::func && runtime::gc::is_i31(static_cast<runtime::GcRef>(bits));
-  // Of a store destroyed in a call that still runs there is nothing to hold.
-  if (!number && live(anchor) == nullptr) return r;
+  // Of a store destroyed in a call that still runs there is nothing to hold. Functions are not
+  // held: that one's store is gone is noticed where it is used.
+  if (!number && kind != RefKind::func && live(anchor) == nullptr) return r;
   r.bits_ = bits;
   if (number) return r;
   r.anchor_ = detail::Handle<detail::StoreAnchor>::share(anchor);
@@ -182,6 +187,7 @@ bool Ref::matches(ValType type) const {
 }
 
 Result<Ref> Ref::cast(ValType type) const {
+  if (detail::store_ended(*this)) return detail::store_gone();
   if (matches(type)) return *this;
   return make_error(ErrorKind::invalid_argument, "the reference is no " + to_string(type));
 }
@@ -252,7 +258,7 @@ Result<Value> Ref::get_signed(uint32_t index) const { return load(index, true); 
 Result<Value> Ref::load(uint32_t index, bool sign_extend) const {
   const RefShape sh = shape();
   if (sh != RefShape::struct_ && sh != RefShape::array && sh != RefShape::exn)
-    return not_an_object();
+    return no_object(*this);
   StoreData& s = *live(anchor());
   if (index >= length()) return no_such_field();
   if (sh == RefShape::exn) return exception_value(s, gc_ref(*this), index);
@@ -265,7 +271,9 @@ Result<Value> Ref::load(uint32_t index, bool sign_extend) const {
 
 Result<void> Ref::set(uint32_t index, const Value& value) const {
   const RefShape sh = shape();
-  if (sh != RefShape::struct_ && sh != RefShape::array) return not_an_object();
+  if (sh == RefShape::exn)
+    return make_error(ErrorKind::invalid_argument, "an exception's payload is immutable");
+  if (sh != RefShape::struct_ && sh != RefShape::array) return no_object(*this);
   StoreData& s = *live(anchor());
   Place place;
   if (!find_place(s, *this, sh, index, place)) return no_such_field();

@@ -148,15 +148,15 @@ Result<Instance> Threads::create_instance(State& state, Store& store) {
   for (size_t i = 0; i < wanted.size(); ++i) {
     Extern& item = items.emplace_back();
     if (state.memories[i].empty()) {
-      if (!detail::resolve(*s, *state.linker.data(), wanted[i], item))
-        return state.linker.instantiate(store, state.module);  // fails, and lists what is missing
+      const Result<bool> there = detail::resolve(*s, *state.linker.data(), wanted[i], item);
+      if (!there) return Error(there.error());
       continue;
     }
     Result<Memory> memory = Memory::attach(store, state.memories[i]);
     if (!memory) return std::move(memory.error());
     item = *memory;
   }
-  return Instance::create_unguarded(store, state.module, items);
+  return detail::instantiate(*s, state.module, items);
 }
 
 Result<Instance> Threads::instantiate_unguarded(Store& store) {
@@ -174,7 +174,9 @@ Result<Instance> Threads::instantiate_unguarded(Store& store) {
     memories.emplace_back();
     if (!is_shared_memory(state.imports[i].type)) continue;
     Extern defined;
-    if (detail::resolve(*s, *state.linker.data(), wanted[i], defined)) {
+    const Result<bool> there = detail::resolve(*s, *state.linker.data(), wanted[i], defined);
+    if (!there) return Error(there.error());
+    if (*there) {
       memories.back() = defined.memory().share();
       continue;
     }

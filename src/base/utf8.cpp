@@ -65,6 +65,11 @@ uint32_t utf8_next(std::string_view s, size_t& pos) {
   return c;
 }
 
+bool is_deceptive(uint32_t c) {
+  return (c >= 0x80 && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
 void utf8_append(std::string& out, uint32_t c) {
   const auto put = [&](uint32_t b) { out.push_back(static_cast<char>(b)); };
   if (c < 0x80) {

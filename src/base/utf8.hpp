@@ -22,4 +22,8 @@ uint32_t utf8_next(std::string_view s, size_t& pos);
 // Appends a code point (at most 0x10FFFF, not a surrogate).
 void utf8_append(std::string& out, uint32_t code_point);
 
+// Characters that reorder or hide text around them, or that some terminals obey: better shown
+// escaped.
+bool is_deceptive(uint32_t code_point);
+
 }  // namespace nacre

@@ -32,6 +32,7 @@ void Decoder::header() {
   constexpr uint32_t magic = 0x6d736100, version = 1, component_version = 0x0001000d;
   if (module_.bytes.size() > limits_.max_module_bytes)
     return in_.fault(Fault::limit_module_size, 0, module_.bytes.size());
+  if (module_.bytes.empty()) return in_.fault(Fault::empty_module, 0);
   if (in_.fixed<uint32_t>() != magic) return in_.fault(Fault::magic_not_detected, 0);
   const uint32_t found = in_.fixed<uint32_t>();
   if (found == component_version) return in_.fault(Fault::component, 4);
@@ -178,6 +179,17 @@ Result<wasm::Module> decode(Bytes bytes, std::shared_ptr<const void> owner,
   Decoder decoder(module, options);
   if (!decoder.run()) return decoder.error();
   return module;
+}
+
+uint64_t offset_of(const wasm::Module& module, const wasm::Limits& limits, Item item,
+                   uint32_t index) {
+  wasm::Module again;
+  again.bytes = module.bytes;
+  again.features = module.features;
+  DecodeOptions options;
+  options.limits = limits;
+  Decoder decoder(again, options);
+  return decoder.find(item, index);
 }
 
 }  // namespace nacre::binary

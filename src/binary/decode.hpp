@@ -32,4 +32,13 @@ inline constexpr uint32_t max_custom_sections = 100'000;
 Result<wasm::Module> decode(Bytes bytes, std::shared_ptr<const void> owner,
                             const DecodeOptions& options = {});
 
+// What a module does not keep the places of.
+enum class Item : uint8_t { none, type, func, table, memory, tag, export_, start };
+
+// The byte at which the `index`-th such item begins, in a module that was decoded with these
+// limits; imports count. Reads the module again, so it is for the sake of an error. no_offset when
+// there is none.
+uint64_t offset_of(const wasm::Module& module, const wasm::Limits& limits, Item item,
+                   uint32_t index);
+
 }  // namespace nacre::binary

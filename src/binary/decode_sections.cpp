@@ -56,6 +56,7 @@ void Decoder::import_item() {
     case 4:
       if (!section_enabled(section_id::tag)) return section_off(section_id::tag, at);
       index = module_.tags.size();
+      place(Item::tag, index);
       limit = limits_.max_tags, too_many = Fault::limit_tags;
       module_.tags.push_back(tag_type());
       break;
@@ -69,6 +70,7 @@ void Decoder::import_item() {
 }
 
 void Decoder::add_func() {
+  place(Item::func, module_.funcs.size());
   uint32_t index = 0;
   const wasm::TypeId type = in_.func_type_index(index);
   if (in_.failed()) return;
@@ -108,6 +110,7 @@ void Decoder::table_section() {
 }
 
 void Decoder::add_table(const wasm::Table& table, uint64_t at) {
+  place(Item::table, module_.tables.size(), at);
   module_.tables.push_back(table);
   if (!in_.has(Feature::ref_types) && module_.tables.size() > 1)
     in_.feature_off(Feature::ref_types, Part::several_tables, at);
@@ -121,6 +124,7 @@ void Decoder::memory_section() {
 
 void Decoder::add_memory() {
   const uint64_t at = in_.offset();
+  place(Item::memory, module_.memories.size());
   module_.memories.push_back(memory_type());
   if (!in_.has(Feature::multi_memory) && module_.memories.size() > 1)
     in_.feature_off(Feature::multi_memory, Part::several_memories, at);
@@ -130,7 +134,10 @@ void Decoder::tag_section() {
   const size_t have = module_.tags.size();
   const uint32_t n = items(have, limits_.max_tags, Fault::limit_tags);
   reserve(module_.tags, n, 2);
-  for (uint32_t i = 0; i < n && !in_.failed(); ++i) module_.tags.push_back(tag_type());
+  for (uint32_t i = 0; i < n && !in_.failed(); ++i) {
+    place(Item::tag, module_.tags.size());
+    module_.tags.push_back(tag_type());
+  }
 }
 
 void Decoder::global_section() {
@@ -147,6 +154,7 @@ void Decoder::export_section() {
   const uint32_t n = items(0, limits_.max_exports, Fault::limit_exports);
   reserve(module_.exports, n, 3);
   for (uint32_t i = 0; i < n && !in_.failed(); ++i) {
+    place(Item::export_, module_.exports.size());
     const std::string_view name = in_.name();
     const uint64_t at = in_.offset();
     const uint8_t kind = in_.u8();
@@ -184,7 +192,10 @@ void Decoder::check_export_names() {
   }
 }
 
-void Decoder::start_section() { module_.start = in_.leb_u32(); }
+void Decoder::start_section() {
+  place(Item::start, 0);
+  module_.start = in_.leb_u32();
+}
 
 void Decoder::code_section() {
   const uint32_t n = items(0, limits_.max_functions, Fault::limit_functions);

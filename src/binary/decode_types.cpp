@@ -45,7 +45,10 @@ void Decoder::rec_group() {
   if (gc) in_.enter_group(first, size);
   module_.type_table.begin_group(
       std::min<uint32_t>(size, static_cast<uint32_t>(in_.remaining() / 2)));
-  for (uint32_t i = 0; i < size && !in_.failed(); ++i) sub_type(i);
+  for (uint32_t i = 0; i < size && !in_.failed(); ++i) {
+    place(Item::type, size_t{first} + i);
+    sub_type(i);
+  }
   in_.leave_group();
   if (in_.failed()) return;
   const TypeId id = module_.type_table.end_group();

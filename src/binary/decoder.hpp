@@ -24,6 +24,13 @@ class Decoder {
   // Reads the whole file. False on failure: see error().
   bool run();
   Error error() const { return in_.error(); }
+  // Reads as far as to this item: where it begins, or Error::no_offset.
+  uint64_t find(Item item, uint32_t index) {
+    wanted_ = item;
+    wanted_index_ = index;
+    run();
+    return found_;
+  }
 
  private:
   // decode.cpp
@@ -82,6 +89,14 @@ class Decoder {
   wasm::Data data();
   void data_count_section();
 
+  // An item begins at `at`.
+  void place(Item item, size_t index, uint64_t at) {
+    if (item != wanted_ || index != wanted_index_) return;
+    found_ = at;
+    in_.stop();
+  }
+  void place(Item item, size_t index) { place(item, index, in_.offset()); }
+
   // The length of a vector, when `have` items exist already and `limit` may.
   uint32_t items(size_t have, uint32_t limit, Fault too_many);
   // Makes room for n more items that take at least min_bytes each, as far as the input can have
@@ -96,6 +111,9 @@ class Decoder {
   OpReader in_;
   uint8_t last_order_ = 0;    // rank of the last non-custom section
   uint8_t last_section_ = 0;  // its id
+  Item wanted_ = Item::none;  // by find
+  uint32_t wanted_index_ = 0;
+  uint64_t found_ = Error::no_offset;
 };
 
 // Section ids.

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/quote.hpp"
 #include "wasm/op.hpp"
 #include "wasm/type_names.hpp"
 
@@ -138,6 +139,8 @@ std::string malformed_text(Fault fault, uint64_t detail, Features f) {
              " section, out of order or repeated";
     case Fault::section_size_mismatch:
       return "section size mismatch: the contents should end at offset 0x" + hex(detail);
+    case Fault::empty_module:
+      return "unexpected end: the module is empty";
     case Fault::magic_not_detected:
       return "magic header not detected: a WebAssembly binary starts with 00 61 73 6d";
     case Fault::unknown_version:
@@ -302,7 +305,12 @@ Error fault_error(Fault fault, uint64_t offset, uint64_t detail, Features featur
 }
 
 Error Input::error() const {
-  if (fault_ != Fault::none) return fault_error(fault_, fault_at_, detail_, features_);
+  if (fault_ != Fault::none) {
+    Error e = fault_error(fault_, fault_at_, detail_, features_);
+    if (fault_ == Fault::duplicate_export)
+      e.message += " " + quoted_name(module_->exports[static_cast<size_t>(detail_)].name);
+    return e;
+  }
   ReadFault f = fault();
   // 1.0 measured lengths against the whole file.
   if (f == ReadFault::count_too_large && level1(features_)) {

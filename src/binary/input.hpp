@@ -42,6 +42,7 @@ enum class Fault : uint8_t {
   malformed_section_id,      // the byte
   section_out_of_order,      // the section's id
   section_size_mismatch,     // the section's end
+  empty_module,              //
   magic_not_detected,        //
   unknown_version,           // the version
   func_code_mismatch,        // functions << 32 | bodies
@@ -52,7 +53,7 @@ enum class Fault : uint8_t {
   unknown_type,         // the type index
   not_a_function_type,  // the type index
   invalid_page_size,    // the exponent
-  duplicate_export,     //
+  duplicate_export,     // the export's index
   several_supertypes,   // how many
   // limit: `detail` is how many there are
   limit_module_size,

@@ -164,8 +164,7 @@ wasm_func_t* new_func(wasm_store_t* store, const wasm_functype_t* type,
   const auto definition = std::make_shared<detail::HostDefinition>(
       s->engine, "host", host_function(public_type, std::move(func)));
   if (!complete(*definition)) {
-    remember(*store,
-             make_error(ErrorKind::invalid_argument, "a type that no living module defines"));
+    remember(*store, std::move(definition->unusable));
     return nullptr;
   }
   runtime::Func* f = s->new_host_func(definition->type, definition->entry, definition->env,

@@ -14,9 +14,9 @@ nacre_error_t* define(nacre_linker_t& l, const char* module, const char* name,
   const FuncType public_type = type.func();
   detail::LinkerData& data = *l.linker.data();
   detail::define_host(data, module, name, host_function(public_type, std::move(func)));
-  if (complete(*data.find(module, name)->host)) return nullptr;
-  return make_error_object(
-      make_error(ErrorKind::invalid_argument, "a type that no living module defines"));
+  detail::HostDefinition& definition = *data.find(module, name)->host;
+  if (complete(definition)) return nullptr;
+  return make_error_object(Error(definition.unusable));
 }
 
 }  // namespace

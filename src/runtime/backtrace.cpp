@@ -43,7 +43,7 @@ struct Names {
 std::string exception_text(Store& store, GcRef exception) {
   gc::Heap& heap = store.heap();
   const RuntimeType* type = heap.exception_tag(exception)->type;
-  std::string out = tag_text(store.registry(), type);
+  std::string out = tag_text(type);
   const Slot* slots = heap.exception_slots(exception);
   constexpr size_t max_values = 8;
   for (size_t i = 0; i < type->params.size() && i < max_values; ++i) {

@@ -51,34 +51,25 @@ class Instantiation {
     return false;
   }
 
-  // The specification's tests have words of their own for memories that differ in page size alone.
-  std::string mismatch_words(const wasm::Import& import, const Extern& value) const {
-    if (import.kind != wasm::ExternKind::memory || value.kind != wasm::ExternKind::memory)
-      return "incompatible import type: ";
-    const wasm::MemoryType& wanted = module_.memories[import.index];
-    const bool only_page_size = wanted.page_size_log2 != value.memory->type.page_size_log2 &&
-                                value.memory->pages() >= wanted.limits.min;
-    return only_page_size ? "memory types incompatible: " : "incompatible import type: ";
-  }
-
   bool check_imports() {
     if (store_.instances_.size() >= store_.limits().max_instances)
       return fail(ErrorKind::limit, "too many instances in this store");
+    LinkErrors errors(compiled_);
     for (size_t i = 0; i < module_.imports.size(); ++i) {
       const wasm::Import& import = module_.imports[i];
-      if (i >= imports_.size() || imports_[i].func == nullptr)
-        return fail(ErrorKind::unlinkable, "unknown import: " + quoted_import(import) + " " +
-                                               import_text(compiled_, import));
-      if (imports_[i].store() != &store_)
+      const Extern value = i < imports_.size() ? imports_[i] : Extern();
+      if (value.func == nullptr) {
+        errors.missing(import);
+      } else if (value.store() != &store_) {
         return fail(ErrorKind::invalid_argument,
                     "import " + quoted_import(import) + " belongs to another store");
-      if (!import_matches(compiled_, import, imports_[i]))
-        return fail(ErrorKind::unlinkable, mismatch_words(import, imports_[i]) +
-                                               quoted_import(import) + " is " +
-                                               extern_text(store_.registry(), imports_[i]) +
-                                               ", expected " + import_text(compiled_, import));
+      } else if (!import_matches(compiled_, import, value)) {
+        errors.mismatch(import, value);
+      }
     }
-    return true;
+    if (!errors.any()) return true;
+    error_ = errors.error();
+    return false;
   }
 
   // Of the functions it imports, a module hears the host's; others are heard where they are from.

@@ -346,7 +346,7 @@ TEST(Instantiate, ImportTypesAreChecked) {
   EXPECT_NE(link(want_global({wasm::externref_type, false}), func_global), "");
   EXPECT_EQ(link(want_tag(0), tag), "");
   EXPECT_NE(link(want_tag(1), tag), "");
-  EXPECT_EQ(link(want_func(0), Extern()), "unknown import: \"a\".\"b\" (func (param i32))");
+  EXPECT_EQ(link(want_func(0), Extern()), "unknown import \"a\".\"b\" (func (param i32))");
 
   Host other;
   ModuleMaker maker(host.registry);

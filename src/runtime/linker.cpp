@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "runtime/type_text.hpp"
+#include "base/quote.hpp"
 
 namespace nacre::runtime {
 
@@ -38,8 +38,8 @@ Result<void> Linker::add(std::string_view module, std::string_view name, Definit
   }
   if (!allow_overriding_) {
     forget(definition);
-    return make_error(ErrorKind::invalid_argument, "\"" + std::string(module) + "\".\"" +
-                                                       std::string(name) + "\" is defined twice");
+    return make_error(ErrorKind::invalid_argument,
+                      quoted_name(module) + "." + quoted_name(name) + " is defined twice");
   }
   forget(old->second);
   old->second = std::move(definition);
@@ -123,34 +123,20 @@ bool Linker::find(Store& store, std::string_view module, std::string_view name, 
   return true;
 }
 
-Result<std::vector<Extern>> Linker::resolve(Store& store, const CompiledModule& module) const {
+std::vector<Extern> Linker::resolve(Store& store, const CompiledModule& module) const {
   std::vector<Extern> out;
   out.reserve(module.module.imports.size());
-  std::string missing;
-  size_t num_missing = 0;
-  constexpr size_t max_listed = 1000;
   for (const wasm::Import& import : module.module.imports) {
     const Definition* d = lookup(import.module, import.name);
-    if (d == nullptr) {
-      if (++num_missing <= max_listed)
-        missing += (num_missing == 1 ? "" : ", ") + quoted_import(import) + " " +
-                   import_text(module, import);
-      continue;
-    }
-    if (num_missing == 0) out.push_back(make(store, import.module, import.name, *d));
+    out.push_back(d ? make(store, import.module, import.name, *d) : Extern());
   }
-  if (num_missing == 0) return out;
-  if (num_missing > max_listed)
-    missing += " and " + std::to_string(num_missing - max_listed) + " more";
-  return make_error(ErrorKind::unlinkable,
-                    (num_missing == 1 ? "unknown import: " : "unknown imports: ") + missing);
+  return out;
 }
 
 Result<Instance*> Linker::instantiate(Store& store,
                                       std::shared_ptr<const CompiledModule> module) const {
-  Result<std::vector<Extern>> imports = resolve(store, *module);
-  if (!imports) return std::move(imports.error());
-  return runtime::instantiate(store, std::move(module), *imports);
+  const std::vector<Extern> imports = resolve(store, *module);
+  return runtime::instantiate(store, std::move(module), imports);
 }
 
 }  // namespace nacre::runtime

@@ -49,9 +49,8 @@ class Linker {
   }
   // What a name stands for in this store (a host function is made for it); false when unknown.
   bool find(Store& store, std::string_view module, std::string_view name, Extern& out) const;
-  // The imports of a module in order. When names are missing: ErrorKind::unlinkable, one message
-  // that lists every one of them with its type, starting with "unknown import".
-  Result<std::vector<Extern>> resolve(Store& store, const CompiledModule& module) const;
+  // The imports of a module in order; empty ones where nothing is defined.
+  std::vector<Extern> resolve(Store& store, const CompiledModule& module) const;
   // resolve and instantiate.
   Result<Instance*> instantiate(Store& store, std::shared_ptr<const CompiledModule> module) const;
 

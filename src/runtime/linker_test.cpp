@@ -34,11 +34,11 @@ TEST(Linker, EveryMissingImportIsListed) {
   maker.import_table("other", "t", {wasm::funcref_type, ModuleMaker::limits(1)});
   maker.import_tag("other", "e", 0);
   const auto module = maker.build();
-  const auto r = linker.resolve(host.store, *module);
+  const auto r = linker.instantiate(host.store, module);
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::unlinkable);
   EXPECT_EQ(r.error().message,
-            "unknown imports: \"env\".\"f\" (func (param i32) (result i64)), \"env\".\"mem\\0a\" "
+            "unknown import \"env\".\"f\" (func (param i32) (result i64)), \"env\".\"mem\\0a\" "
             "(memory 1 2), "
             "\"other\".\"g\" (global (mut f32)), \"other\".\"t\" (table 1 funcref), "
             "\"other\".\"e\" (tag (param i32) (result i64))");

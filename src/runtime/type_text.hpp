@@ -11,15 +11,14 @@
 
 namespace nacre::runtime {
 
-// Concrete heap types are ids of the registry.
-std::string type_text(const TypeRegistry& registry, wasm::ValType type);
-std::string func_text(const TypeRegistry& registry, const RuntimeType* type);
+// Concrete heap types are ids of the registry, written as the API does: "(ref $24)".
+std::string func_text(const RuntimeType* type);
 std::string memory_text(const wasm::MemoryType& type);
-std::string table_text(const TypeRegistry& registry, const wasm::TableType& type);
-std::string global_text(const TypeRegistry& registry, wasm::GlobalType type);
-std::string tag_text(const TypeRegistry& registry, const RuntimeType* type);
+std::string table_text(const wasm::TableType& type);
+std::string global_text(wasm::GlobalType type);
+std::string tag_text(const RuntimeType* type);
 // What the extern is now (memories and tables with their present size).
-std::string extern_text(const TypeRegistry& registry, const Extern& external);
+std::string extern_text(const Extern& external);
 // What a module wants imported.
 std::string import_text(const CompiledModule& module, const wasm::Import& import);
 // "\"env\".\"add\"", with unprintable bytes escaped and long names cut short.

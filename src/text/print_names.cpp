@@ -28,12 +28,6 @@ void append_escape(std::string& out, uint8_t byte) {
   out += digits[byte & 15];
 }
 
-// Characters that reorder or hide text around them are better seen escaped.
-bool is_deceptive(uint32_t c) {
-  return (c >= 0x80 && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
-}
-
 }  // namespace
 
 void append_string(std::string& out, std::string_view s, bool keep_unicode) {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validate/module_validator.hpp"
 
+#include <algorithm>
 #include <string>
 
+#include "base/quote.hpp"
+#include "binary/decode.hpp"
 #include "validate/errors.hpp"
 #include "validate/function_validator.hpp"
 
 namespace nacre::validate {
 namespace {
 
+using binary::Item;
 using wasm::Limits;
 using wasm::Module;
 using wasm::SizeLimits;
@@ -54,8 +58,9 @@ class Declarations {
   void datas();
 
   void sub_type(TypeId id);
-  void memory(const wasm::MemoryType& type);
-  void size_limits(const SizeLimits& size, uint64_t largest, const char* what);
+  void memory(const wasm::MemoryType& type, size_t index);
+  void size_limits(const SizeLimits& size, uint64_t largest, const char* what, Item item,
+                   size_t index);
   void elem(const wasm::Elem& segment);
   size_t space_size(wasm::ExternKind kind) const;
   void constant(const wasm::ConstExpr& expr, ValType expected, size_t visible_globals);
@@ -63,9 +68,13 @@ class Declarations {
     if (declared_ != nullptr) declared_->add(func);
   }
 
-  void fail(const std::string& text, uint64_t offset = Error::no_offset) {
-    if (!failed_) error_ = make_error(ErrorKind::invalid, text, offset);
+  void fail(const std::string& text, uint64_t offset, ErrorKind kind = ErrorKind::invalid) {
+    if (!failed_) error_ = make_error(kind, text, offset);
     failed_ = true;
+  }
+  void fail(const std::string& text, Item item, size_t index, ErrorKind kind = ErrorKind::invalid) {
+    if (!failed_)
+      fail(text, binary::offset_of(module_, limits_, item, static_cast<uint32_t>(index)), kind);
   }
 
   const Module& module_;
@@ -78,12 +87,12 @@ class Declarations {
   Error error_;
 };
 
-// The first type index with this id.
-std::string type_name(const Module& module, TypeId id) {
-  for (size_t i = 0; i < module.types.size(); ++i)
-    if (module.types[i] == id) return number(i);
-  return "?";
+// The first type index with this id, which the module has.
+size_t type_index(const Module& module, TypeId id) {
+  return static_cast<size_t>(std::find(module.types.begin(), module.types.end(), id) -
+                             module.types.begin());
 }
+std::string type_name(const Module& module, TypeId id) { return number(type_index(module, id)); }
 
 void Declarations::types() {
   for (TypeId id = 0; id < types_.size() && !failed_; ++id)
@@ -96,66 +105,75 @@ void Declarations::sub_type(TypeId id) {
   if (!allowed) {
     const char* why = types_.is_final(super) ? ", which is final" : "";
     return fail("sub type " + type_name(module_, id) + " does not match super type " +
-                type_name(module_, super) + why);
+                    type_name(module_, super) + why,
+                Item::type, type_index(module_, id));
   }
-  if (types_.depth(id) > limits_.max_subtype_depth && !failed_) {
-    error_ = make_error(ErrorKind::limit, "sub type depth of type " + type_name(module_, id) +
-                                              " is above " + number(limits_.max_subtype_depth));
-    failed_ = true;
-  }
+  if (types_.depth(id) > limits_.max_subtype_depth)
+    fail("sub type depth of type " + type_name(module_, id) + " is above " +
+             number(limits_.max_subtype_depth),
+         Item::type, type_index(module_, id), ErrorKind::limit);
 }
 
 void Declarations::functions() {
   for (size_t i = 0; i < module_.funcs.size() && !failed_; ++i)
     if (!types_.is_func(module_.funcs[i]))
-      fail("unknown type: function " + number(i) + " needs a function type");
+      fail("unknown type: function " + number(i) + " needs a function type", Item::func, i);
 }
 
-void Declarations::size_limits(const SizeLimits& size, uint64_t largest, const char* what) {
+void Declarations::size_limits(const SizeLimits& size, uint64_t largest, const char* what,
+                               Item item, size_t index) {
   if (size.has_max && size.min > size.max) {
     return fail("size minimum must not be greater than maximum: " + number(size.min) + " > " +
-                number(size.max));
+                    number(size.max),
+                item, index);
   }
-  if (size.min > largest || (size.has_max && size.max > largest)) fail(what);
+  if (size.min > largest || (size.has_max && size.max > largest)) fail(what, item, index);
 }
 
 void Declarations::tables() {
   for (size_t i = 0; i < module_.tables.size() && !failed_; ++i) {
     const wasm::Table& table = module_.tables[i];
     const SizeLimits& size = table.type.limits;
-    if (size.is64) size_limits(size, ~uint64_t{0}, "");
-    else size_limits(size, 0xffffffff, "table size must be at most 4294967295 entries");
+    if (size.is64) size_limits(size, ~uint64_t{0}, "", Item::table, i);
+    else
+      size_limits(size, 0xffffffff, "table size must be at most 4294967295 entries", Item::table,
+                  i);
     if (!table.init.code.empty()) {
       constant(table.init, table.type.elem, module_.num_imported_globals);
     } else if (i >= module_.num_imported_tables && !table.type.elem.defaultable()) {
       fail("type mismatch: table " + number(i) +
-           " of non-nullable references needs an initial value");
+               " of non-nullable references needs an initial value",
+           Item::table, i);
     }
   }
 }
 
 void Declarations::memories() {
-  for (size_t i = 0; i < module_.memories.size() && !failed_; ++i) memory(module_.memories[i]);
+  for (size_t i = 0; i < module_.memories.size() && !failed_; ++i) memory(module_.memories[i], i);
 }
 
-void Declarations::memory(const wasm::MemoryType& type) {
+void Declarations::memory(const wasm::MemoryType& type, size_t index) {
   const SizeLimits& size = type.limits;
-  const bool bytes = type.page_size_log2 == 0;
-  if (bytes && size.is64) size_limits(size, ~uint64_t{0}, "");
-  else if (bytes)
-    size_limits(size, 0xffffffff,
-                "memory size must be at most 4294967295 pages of one byte (4GiB)");
-  else if (size.is64)
-    size_limits(size, wasm::max_pages64, "memory size must be at most 2^48 pages (16EiB)");
-  else size_limits(size, wasm::max_pages32, "memory size must be at most 65536 pages (4GiB)");
-  if (size.shared && !size.has_max) fail("shared memory must have maximum");
+  uint64_t largest = wasm::max_pages32;
+  const char* what = "memory size must be at most 65536 pages (4GiB)";
+  if (type.page_size_log2 == 0) {
+    largest = size.is64 ? ~uint64_t{0} : 0xffffffff;
+    what = "memory size must be at most 4294967295 pages of one byte (4GiB)";
+  } else if (size.is64) {
+    largest = wasm::max_pages64;
+    what = "memory size must be at most 2^48 pages (16EiB)";
+  }
+  size_limits(size, largest, what, Item::memory, index);
+  if (size.shared && !size.has_max) fail("shared memory must have maximum", Item::memory, index);
 }
 
 void Declarations::tags() {
   for (size_t i = 0; i < module_.tags.size() && !failed_; ++i) {
     const TypeId type = module_.tags[i].type;
-    if (!types_.is_func(type)) fail("unknown type: tag " + number(i) + " needs a function type");
-    else if (!types_.results(type).empty()) fail("non-empty tag result type: tag " + number(i));
+    if (!types_.is_func(type))
+      fail("unknown type: tag " + number(i) + " needs a function type", Item::tag, i);
+    else if (!types_.results(type).empty())
+      fail("non-empty tag result type: tag " + number(i), Item::tag, i);
   }
 }
 
@@ -187,7 +205,8 @@ void Declarations::exports() {
     if (failed_) return;
     if (e.index >= space_size(e.kind)) {
       fail(std::string("unknown ") + names[static_cast<size_t>(e.kind)] + " " + number(e.index) +
-           ", exported as \"" + std::string(e.name.substr(0, 100)) + "\"");
+               ", exported as " + quoted_name(e.name),
+           Item::export_, static_cast<size_t>(&e - module_.exports.data()));
     } else if (e.kind == wasm::ExternKind::func) {
       declare(e.index);
     }
@@ -197,10 +216,12 @@ void Declarations::exports() {
 void Declarations::start() {
   if (module_.start == wasm::no_index || failed_) return;
   if (module_.start >= module_.funcs.size())
-    return fail("unknown function " + number(module_.start) + ", the start function");
+    return fail("unknown function " + number(module_.start) + ", the start function", Item::start,
+                0);
   const TypeId type = module_.funcs[module_.start];
   if (!types_.params(type).empty() || !types_.results(type).empty()) {
-    fail("start function " + number(module_.start) + " must take and return nothing");
+    fail("start function " + number(module_.start) + " must take and return nothing", Item::start,
+         0);
   }
 }
 

@@ -301,7 +301,10 @@ TEST_P(Allocator, MayHaveNoMemory) {
   const Instance i = f.run(growing);
   allocator.full = true;
   EXPECT_EQ(i.func<int32_t(int32_t)>("memory_grow").value()(1).value(), -1);
-  EXPECT_EQ(i.memory().value().grow(1).error().kind, ErrorKind::limit);
+  const Result<uint64_t> grown = i.memory().value().grow(1);
+  EXPECT_EQ(grown.error().kind, ErrorKind::limit);
+  EXPECT_EQ(grown.error().message, "the memory cannot grow: out of memory");
+  EXPECT_EQ(i.memory().value().grow(100).error().message, "the memory cannot grow that far");
   const Result<Memory> m = Memory::create(f.store, {.min = 1});
   EXPECT_EQ(m.error().kind, ErrorKind::limit);
   EXPECT_EQ(m.error().message, "the memory allocator has no memory");

@@ -124,7 +124,8 @@ TEST(Linker, ListsEverythingThatIsMissing) {
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().kind, ErrorKind::unlinkable);
   EXPECT_EQ(r.error().message,
-            "unknown import env.a (func (param i32)), other.m (memory 1 2), env.g (global i64)");
+            "unknown import \"env\".\"a\" (func (param i32)), \"other\".\"m\" (memory 1 2), "
+            "\"env\".\"g\" (global i64)");
 }
 
 TEST(Linker, LaterDefinitionsReplaceEarlierOnes) {

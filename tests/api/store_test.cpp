@@ -42,6 +42,50 @@ TEST(Store, WrongStoreIsNoticed) {
   EXPECT_TRUE(typed({}, {}));
 }
 
+TEST(Store, ViewsOfDeadStoresAreNotThoseOfNewOnes) {
+  Engine engine;
+  Func func;
+  Memory memory;
+  {
+    Store store{engine};
+    func = Func::create(store, [] {});
+    memory = Memory::create(store, {.min = 1}).value();
+  }
+  EXPECT_TRUE(func.same(Func(func)));
+  EXPECT_TRUE(Func{}.same(Func{}));
+  EXPECT_FALSE(func.same(Func{}));
+  // Memory that was freed is given out again sooner or later.
+  for (int i = 0; i < 50; ++i) {
+    Store store{engine};
+    EXPECT_FALSE(Func::create(store, [] {}).same(func));
+    EXPECT_FALSE(Memory::create(store, {.min = 1}).value().same(memory));
+  }
+}
+
+TEST(Store, ViewsThatWereMovedFromAreEmpty) {
+  Engine engine;
+  Store store{engine};
+  Func a = Func::create(store, [] { return 7; });
+  Func b = std::move(a);
+  EXPECT_FALSE(a);
+  EXPECT_TRUE(a.empty());
+  EXPECT_EQ(a.call({}).error().message, "an empty view");
+  a = std::move(b);
+  EXPECT_TRUE(b.empty());
+  Func& alias = a;
+  a = std::move(alias);
+  EXPECT_EQ(a.call({}).value()[0].i32(), 7);
+  TypedFunc<int32_t()> typed = a.typed<int32_t()>().value();
+  const TypedFunc<int32_t()> other = std::move(typed);
+  EXPECT_FALSE(typed);
+  EXPECT_EQ(typed().error().message, "an empty view");
+  EXPECT_EQ(other().value(), 7);
+  Extern item = a;
+  const Extern moved = std::move(item);
+  EXPECT_TRUE(item.empty());
+  EXPECT_TRUE(moved.func().same(a));
+}
+
 TEST(Store, ViewsNoticeItsEnd) {
   Engine engine;
   Linker linker{engine};

@@ -119,7 +119,7 @@ int main(void) {
 /* output:
 finalize gone
 missing 2
-unknown import math.add (func (param i32 i32) (result i32)), plugin.twice (func (param i32) (result i32))
+unknown import "math"."add" (func (param i32 i32) (result i32)), "plugin"."twice" (func (param i32) (result i32))
 log: hello (first)
   from run
 18

@@ -64,9 +64,9 @@ int main(void) {
 /* output:
 42
 a module of another engine
-0 unexpected end of section or function
+0 unexpected end of section or function (in function "answer")
 unexpected end of section or function
 /nowhere/x.wasm: No such file or directory
-type mismatch: instruction requires [i32] but stack has [], in end
+type mismatch: instruction requires [i32] but stack has [], in end (in func[0])
 unexpected token: end of input (at 3:1)
 */

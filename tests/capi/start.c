@@ -54,6 +54,6 @@ int main(void) {
 2 the module has 1 imports, not 0
 2 incompatible import type: "a"."b" is (memory 1 1), expected (func)
 2 incompatible import type: "a"."b" is (memory 1 1), expected (memory 2)
-8 an empty view
-8 an object of another store
+8 import "a"."c" is an empty view
+8 import "a"."b" belongs to another store
 */

@@ -191,12 +191,12 @@ validate takes several files and goes on after a failure:
   $ echo '(module (func (result i32) (i64.const 1)))' > bad.wat
   $ nacre validate good.wat bad.wat good.wat
   good.wat: valid
-  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (at offset 0x1a)
+  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (in func[0]) (at offset 0x1a)
   good.wat: valid
   [1]
   $ nacre validate -q good.wat
   $ nacre validate --quiet good.wat bad.wat
-  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (at offset 0x1a)
+  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (in func[0]) (at offset 0x1a)
   [1]
   $ nacre validate - < good.wat
   -: valid
@@ -241,7 +241,7 @@ Between the formats, through files and pipes:
   nacre: absent/out.wasm: No such file or directory
   [1]
   $ nacre wat2wasm bad.wat -o bad.wasm && nacre validate bad.wasm
-  nacre: bad.wasm: type mismatch: instruction requires [i32] but stack has [i64], in end (at offset 0x1a)
+  nacre: bad.wasm: type mismatch: instruction requires [i32] but stack has [i64], in end (in func[0]) (at offset 0x1a)
   [1]
   $ nacre wasm2wat good.wat -o absent/out.wat
   nacre: absent/out.wat: No such file or directory
@@ -271,7 +271,7 @@ Text that ends too early is an error where it ends:
 More than the implementation supports:
   $ printf '\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\12\x8\1\6\1\xd1\x86\3\x7f\x0b' > locals.wasm
   $ nacre validate locals.wasm
-  nacre: locals.wasm: too many locals: at most 50000 are supported (at offset 0x16)
+  nacre: locals.wasm: too many locals: at most 50000 are supported (in func[0]) (at offset 0x16)
   [1]
 
 inspect, part by part:
@@ -331,14 +331,14 @@ inspect, part by part:
   features needed:
     mvp
   $ nacre inspect bad.wat
-  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (at offset 0x1a)
+  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (in func[0]) (at offset 0x1a)
   [1]
 
 Exit statuses: 0, 1 (does not load), 2 (wrong usage), 134 (trap), or the program's own:
   $ nacre run --invoke f good.wat
   1
   $ nacre validate bad.wat -q
-  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (at offset 0x1a)
+  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (in func[0]) (at offset 0x1a)
   [1]
   $ nacre validate --nonsense bad.wat
   nacre validate: The following argument was not expected: --nonsense

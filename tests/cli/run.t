@@ -58,7 +58,7 @@ A module that is no command:
 Missing imports are all listed:
   $ echo '(module (import "env" "f" (func (param i32) (result f64))) (import "env" "m" (memory 1 2)) (import "x" "g" (global (mut i64))))' > imports.wat
   $ nacre run --invoke f imports.wat
-  nacre: imports.wat: unknown import env.f (func (param i32) (result f64)), env.m (memory 1 2), x.g (global (mut i64))
+  nacre: imports.wat: unknown import "env"."f" (func (param i32) (result f64)), "env"."m" (memory 1 2), "x"."g" (global (mut i64))
   [1]
 
 Wrong usage:

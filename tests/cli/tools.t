@@ -4,7 +4,7 @@ validate, inspect, wat2wasm, wasm2wat, wast, version, completion.
   0.1.0
   $ echo '(module (func (result i32) (i64.const 1)))' > bad.wat
   $ nacre validate bad.wat
-  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (at offset 0x1a)
+  nacre: bad.wat: type mismatch: instruction requires [i32] but stack has [i64], in end (in func[0]) (at offset 0x1a)
   [1]
   $ printf '(module\n  (func (export "f")\n    (i32.addd)))\n' > typo.wat
   $ nacre validate typo.wat

@@ -3,8 +3,8 @@
 """run.py [--cxx COMPILER]... : the public headers as a consumer's compiler sees them.
 
 Every header under include/ compiles alone and twice in a row, as C++20, with and without
-exceptions and RTTI, without a warning; C headers also as C99. Each opens with an example, which
-compiles where its free names (engine, store, module ...) are what they say. What C++ headers declare is marked
+exceptions and RTTI, without a warning, old casts included; C headers also as C99. Callables that no host function can
+be made of are refused in words. Each header opens with an example, which compiles where its free names (engine, store, module ...) are what they say. What C++ headers declare is marked
 for export (NACRE_PUBLIC). The weight of each is measured:
 lines after preprocessing and seconds to parse. Budget: 20,000 lines and 0.2 s of processor time (the
 fastest of several runs; NACRE_PARSE_SECONDS for slower machines or sanitized compilers). Prints
@@ -17,6 +17,7 @@ INCLUDE = ROOT / "include"
 MAX_LINES = 20_000
 MAX_SECONDS = float(os.environ.get("NACRE_PARSE_SECONDS", "0.2"))
 WARN = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror"]
+CXX_WARN = ["-Wold-style-cast", "-Wnon-virtual-dtor", "-Wsign-conversion"]
 failures = []
 
 
@@ -104,6 +105,28 @@ def compiles(compiler, source, *flags):
         failures.append(f"{source.name} with {compiler} {' '.join(flags)}:\n{r.stderr[:2000]}")
 
 
+# Host functions no WebAssembly type can be read off, and what the compiler's first error says.
+NO_HOST_FUNCTIONS = {
+    "[](auto x) { return x; }": "not a host function: its type is read off the callable",
+    "&Class::member": "not a host function: a pointer to a member lacks the object",
+    "7": "not a host function",
+    "[](int& x) { x = 1; }": "not a WebAssembly value: a host function takes its parameters by value",
+    "[](int* x) { *x = 1; }": "not a WebAssembly value: use integers",
+    "nacre::FuncType{}, [](int x) { return x; }": "not a host function: with a FuncType it is called as",
+}
+
+
+def refusals(compiler, folder):
+    source = folder / f"refused_{pathlib.Path(compiler).name}.cpp"
+    for callable, words in NO_HOST_FUNCTIONS.items():
+        source.write_text("#include <nacre/nacre.hpp>\nstruct Class { int member(int); };\n"
+                          f'void f(nacre::Linker& l) {{ l.func("a", "b", {callable}); }}\n')
+        errors = run([compiler, "-std=c++20", f"-I{INCLUDE}", "-fsyntax-only", str(source)]).stderr
+        first = next((l for l in errors.splitlines() if " error: " in l), "no error")
+        if words not in first:
+            failures.append(f"{compiler}: the first error of {callable}: {first}")
+
+
 def lines(compiler, source):
     return run([compiler, "-std=c++20", f"-I{INCLUDE}", "-E", str(source)]).stdout.count("\n")
 
@@ -141,12 +164,13 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for compiler in compilers:
                 for name, source in sources.items():
-                    pool.submit(compiles, compiler, source, "-std=c++20")
-                    pool.submit(compiles, compiler, source, "-std=c++20", "-fno-exceptions", "-fno-rtti")
+                    pool.submit(compiles, compiler, source, "-std=c++20", *CXX_WARN)
+                    pool.submit(compiles, compiler, source, "-std=c++20", "-fno-exceptions", "-fno-rtti", *CXX_WARN)
                     if name.endswith(".h"):
                         c = {"g++": "gcc", "clang++": "clang"}.get(compiler)
                         if c and shutil.which(c):
                             pool.submit(compiles, c, source.with_suffix(".c"), "-std=c99")
+                pool.submit(refusals, compiler, pathlib.Path(tmp))
                 public = [h for h in headers if "detail" not in h.parts]
                 pool.submit(examples, compiler, pathlib.Path(tmp), [h for h in public if h.suffix == ".hpp"], "c++")
                 c = {"g++": "gcc", "clang++": "clang"}.get(compiler)

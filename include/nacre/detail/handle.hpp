@@ -89,12 +89,28 @@ class View {
  public:
   // An empty view. Its functions fail with invalid_argument, or give nothing.
   View() = default;
-  // Whether it names nothing: default-constructed.
+  View(const View&) = default;
+  // Leaves `other` empty.
+  View(View&& other) noexcept
+      : anchor_(static_cast<Handle<StoreAnchor>&&>(other.anchor_)), object_(other.object_) {
+    other.object_ = nullptr;
+  }
+  View& operator=(const View&) = default;
+  View& operator=(View&& other) noexcept {
+    anchor_ = static_cast<Handle<StoreAnchor>&&>(other.anchor_);
+    Object* const object = other.object_;
+    other.object_ = nullptr;
+    object_ = object;
+    return *this;
+  }
+  // Whether it names nothing: default-constructed, or moved from.
   bool empty() const { return object_ == nullptr; }
   // Whether it names something. The store may be gone all the same.
   explicit operator bool() const { return object_ != nullptr; }
-  // Whether both name the same object.
-  bool same(const View& other) const { return object_ == other.object_; }
+  // Whether both name the same object, or nothing.
+  bool same(const View& other) const {
+    return object_ == other.object_ && (object_ == nullptr || anchor() == other.anchor());
+  }
 
   // Internal.
   View(Handle<StoreAnchor> anchor, Object* object)

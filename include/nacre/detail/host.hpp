@@ -64,6 +64,9 @@ struct Signature {
   using Params = TypeList<std::remove_cvref_t<A>...>;
   using Results = ResultList<typename HostReturn<R>::Type>;
   static constexpr bool wants_caller = false;
+  static constexpr bool changes_parameters =
+      (false || ... ||
+       (std::is_lvalue_reference_v<A> && !std::is_const_v<std::remove_reference_t<A>>));
   template <class F, size_t... I>
   static R call(F& f, runtime::Store&, runtime::Instance*, [[maybe_unused]] StoreAnchor* a,
                 [[maybe_unused]] const uint64_t* s, std::index_sequence<I...>) {
@@ -87,8 +90,16 @@ struct Signature<R, const Caller&, A...> : Signature<R, Caller, A...> {};
 template <class R, class... A>
 struct Signature<R, Caller&&, A...> : Signature<R, Caller, A...> {};
 
+// Whether a class has one call operator, which is no template.
 template <class F>
-struct CallableSignature : CallableSignature<decltype(&F::operator())> {};
+concept CallsOneWay = requires {
+  &F::operator();
+};
+
+template <class F>
+struct CallableSignature;
+template <CallsOneWay F>
+struct CallableSignature<F> : CallableSignature<decltype(&F::operator())> {};
 template <class R, class... A>
 struct CallableSignature<R (*)(A...)> : Signature<R, A...> {};
 template <class R, class... A>
@@ -105,6 +116,29 @@ template <class C, class R, class... A>
 struct CallableSignature<R (C::*)(A...)&> : Signature<R, A...> {};
 template <class C, class R, class... A>
 struct CallableSignature<R (C::*)(A...) const&> : Signature<R, A...> {};
+
+// Whether the type can be read off the callable; says so once when it cannot.
+template <class F>
+constexpr bool check_callable() {
+  constexpr bool member = std::is_member_pointer_v<F>;
+  static_assert(!member,
+                "not a host function: a pointer to a member lacks the object; use a lambda that "
+                "calls it on one");
+  if constexpr (!member) {
+    constexpr bool typed = CallsOneWay<F> || std::is_function_v<std::remove_pointer_t<F>>;
+    static_assert(typed,
+                  "not a host function: its type is read off the callable, so it must have one "
+                  "call operator, and no parameters of type auto");
+    if constexpr (typed) {
+      constexpr bool changes = CallableSignature<F>::changes_parameters;
+      static_assert(!changes,
+                    "not a WebAssembly value: a host function takes its parameters by value or by "
+                    "reference to const");
+      return !changes;
+    }
+  }
+  return false;
+}
 
 // Calls the function and stores its results.
 template <class F>
@@ -193,13 +227,15 @@ TrapCode host_entry(void* env, runtime::Store& store, runtime::Instance* instanc
 template <class F>
 HostFunction make_typed(F&& f) {
   using Callable = std::decay_t<F>;
-  using Sig = CallableSignature<Callable>;
   HostFunction h;
-  h.entry = host_entry<&run_typed<Callable>, catch_exceptions>;
-  h.env = new Callable(std::forward<F>(f));
-  h.drop = [](void* p) { delete static_cast<Callable*>(p); };
-  h.params = {Sig::Params::types, Sig::Params::count};
-  h.results = {Sig::Results::List::types, Sig::Results::List::count};
+  if constexpr (check_callable<Callable>()) {
+    using Sig = CallableSignature<Callable>;
+    h.entry = host_entry<&run_typed<Callable>, catch_exceptions>;
+    h.env = new Callable(std::forward<F>(f));
+    h.drop = [](void* p) { delete static_cast<Callable*>(p); };
+    h.params = {Sig::Params::types, Sig::Params::count};
+    h.results = {Sig::Results::List::types, Sig::Results::List::count};
+  }
   return h;
 }
 
@@ -207,12 +243,19 @@ HostFunction make_typed(F&& f) {
 template <class F>
 HostFunction make_raw(const FuncType& type, F&& f) {
   using Raw = RawFunction<std::decay_t<F>>;
+  constexpr bool fits =
+      std::is_invocable_r_v<Result<void>, std::decay_t<F>&, Caller, Span<const Value>, Span<Value>>;
+  static_assert(fits,
+                "not a host function: with a FuncType it is called as Result<void>(nacre::Caller, "
+                "nacre::Span<const nacre::Value>, nacre::Span<nacre::Value>)");
   HostFunction h;
-  h.entry = host_entry<&run_raw<std::decay_t<F>>, catch_exceptions>;
-  h.env = new Raw{type, std::forward<F>(f)};
-  h.drop = [](void* p) { delete static_cast<Raw*>(p); };
-  h.params = type.params;
-  h.results = type.results;
+  if constexpr (fits) {
+    h.entry = host_entry<&run_raw<std::decay_t<F>>, catch_exceptions>;
+    h.env = new Raw{type, std::forward<F>(f)};
+    h.drop = [](void* p) { delete static_cast<Raw*>(p); };
+    h.params = type.params;
+    h.results = type.results;
+  }
   return h;
 }
 

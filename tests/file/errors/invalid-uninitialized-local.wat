@@ -1,5 +1,5 @@
 ;;! validate {}
 (module
   (func (local (ref func)) (drop (local.get 0))))
-;;= nacre: invalid-uninitialized-local.wat: uninitialized local, in local.get (at offset 0x1a)
+;;= nacre: invalid-uninitialized-local.wat: uninitialized local, in local.get (in func[0]) (at offset 0x1a)
 ;;= exit 1
