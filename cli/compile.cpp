@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "api/data.hpp"
 #include "baseline/baseline.hpp"
@@ -100,7 +99,7 @@ void print_statistics(const Options& o, const Module& module, const codegen::Cod
   const uint64_t code = image.code().size();
   const double cpu = double(end.cpu - begin.cpu) / 1e9, wall = double(end.wall - begin.wall) / 1e9;
   const auto ratio = [](double a, double b) { return b > 0 ? a / b : 0; };
-  const uint32_t threads = o.threads != 0 ? o.threads : std::thread::hardware_concurrency();
+  const uint32_t threads = baseline::compile_threads(*module.data()->compiled->code);
   std::printf("%s: %zu bytes\n", o.file.c_str(), module.bytes().size());
   std::printf("functions     %12" PRIu32 "\n", image.functions().size());
   std::printf("wasm code     %12" PRIu64 " bytes\n", wasm);
@@ -152,7 +151,7 @@ int emit_listing(const Options& o, const Module& module, const codegen::CodeImag
     return known.empty() ? index : index + " " + printable(std::string(known));
   };
   const bool shown = write_listing(out, {image, m, name}, functions);
-  const bool written = (out == stdout ? std::fflush(out) : std::fclose(out)) == 0;
+  const bool written = out == stdout || std::fclose(out) == 0;
   if (!shown)
     std::fputs("note: neither objdump nor llvm-objdump could be run: bytes are shown\n", stderr);
   return written ? status_ok : fail("cannot write " + o.out);
@@ -213,6 +212,8 @@ void add_compile(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"native", "sse4.1", "avx2"}));
   o->features.add(*sub);
   sub->callback([&action, o] {
+    if (!o->func.empty() && o->emit != "asm")
+      throw CLI::ValidationError("--func", "needs --emit asm");
     if (o->emit == "code" && o->out.empty())
       throw CLI::ValidationError("--emit", "code needs -o FILE");
     action = [o] { return run_compile(*o); };

@@ -31,6 +31,14 @@ std::string positional_choices(const CLI::App& app) {
   return out;
 }
 
+// Whether files are among what it takes beside options.
+bool takes_files(const CLI::App& app) {
+  if (takes_program(app)) return true;
+  for (const OptionRow& row : positionals_of(app))
+    if (row.choices.empty()) return true;
+  return false;
+}
+
 // A literal in single quotes; zsh and fish differ in how a quote is written in it.
 std::string quoted(const std::string& text, const char* quote) {
   std::string out = "'";
@@ -43,16 +51,16 @@ std::string quoted(const std::string& text, const char* quote) {
 
 // --- bash
 
-// `COMMAND:OPTION) words="..." ;;` for every option with a value; no words: a file.
+// `COMMAND:OPTION) words="..." ;;` for every option with a value; no words: a file, or a directory.
 void print_bash_values(const CLI::App& sub) {
   for (const OptionRow& row : options_of(sub)) {
     if (row.value.empty()) continue;
     std::string patterns;
     for (const std::string& name : row.names)
       patterns += (patterns.empty() ? "" : " | ") + sub.get_name() + ":" + name;
-    std::printf("    %s) %svalue=1 words=\"%s\" ;;\n", patterns.c_str(),
+    std::printf("    %s) %svalue=1 words=\"%s\"%s ;;\n", patterns.c_str(),
                 row.optional_value ? "[ -n \"$equals\" ] && " : "",
-                joined(row.choices, " ").c_str());
+                joined(row.choices, " ").c_str(), row.names_directory() ? " files=-d" : "");
   }
 }
 
@@ -87,7 +95,7 @@ void print_bash(const CLI::App& app) {
       "_nacre() {\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
       "command=${COMP_WORDS[1]}\n"
-      "  local value= words= equals=\n"
+      "  local value= words= equals= files=-f\n"
       "  if [ \"$cur\" = = ]; then  # --option=VALUE comes as three words\n"
       "    cur= equals=1\n"
       "  elif [ \"$prev\" = = ]; then\n"
@@ -106,8 +114,9 @@ void print_bash(const CLI::App& app) {
       "  if [ -z \"$value\" ]; then\n"
       "    case $command in");
   for (const CLI::App* sub : commands_of(app))
-    std::printf("      %s) words=\"%s\" ;;\n", sub->get_name().c_str(),
-                (option_names(*sub) + positional_choices(*sub)).c_str());
+    std::printf("      %s) words=\"%s\"%s ;;\n", sub->get_name().c_str(),
+                (option_names(*sub) + positional_choices(*sub)).c_str(),
+                takes_files(*sub) ? "" : " files=");
   std::printf(
       "    esac\n"
       "    [ \"$COMP_CWORD\" = 1 ] && words=\"%s%s$words\"\n"
@@ -115,8 +124,8 @@ void print_bash(const CLI::App& app) {
       names.c_str(), option_names(app).c_str());
   std::puts(
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-      "  if [ -z \"$value\" ] || [ -z \"$words\" ]; then\n"
-      "    COMPREPLY+=($(compgen -f -- \"$cur\"))\n"
+      "  if [ -n \"$files\" ] && { [ -z \"$value\" ] || [ -z \"$words\" ]; }; then\n"
+      "    COMPREPLY+=($(compgen $files -- \"$cur\"))\n"
       "  fi\n"
       "}\n"
       "complete -o filenames -F _nacre nacre");
@@ -137,7 +146,8 @@ std::string zsh_text(const std::string& text) {
 // What completes a value: "MESSAGE:ACTION".
 std::string zsh_action(const OptionRow& row, const std::string& message) {
   const std::string choices = joined(row.choices, " ");
-  return zsh_text(message) + ":" + (choices.empty() ? "_files" : "(" + choices + ")");
+  const char* const files = row.names_directory() ? "_files -/" : "_files";
+  return zsh_text(message) + ":" + (choices.empty() ? files : "(" + choices + ")");
 }
 
 void print_zsh_option(const OptionRow& row) {
@@ -217,6 +227,7 @@ void print_fish_option(const std::string& condition, const OptionRow& row) {
   if (!row.choices.empty() && !row.optional_value)
     line += " -x -a " + quoted(joined(row.choices, " "), "\\'");
   else if (!row.choices.empty()) line += " -a " + quoted(joined(row.choices, " "), "\\'");
+  else if (row.names_directory()) line += " -x -a '(__fish_complete_directories)'";
   else if (!row.value.empty()) line += " -r";
   std::printf("%s -d %s\n", line.c_str(), quoted(row.description, "\\'").c_str());
 }

@@ -42,10 +42,14 @@ Result<std::vector<uint8_t>> read_input(const std::string& path) {
 }
 
 Result<void> write_output(const std::string& path, std::span<const uint8_t> bytes) {
-  std::FILE* f = path == "-" ? stdout : os::open_stream(path, "wb");
+  if (path == "-") {  // whether it got there is asked when the command ends
+    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+    return {};
+  }
+  std::FILE* f = os::open_stream(path, "wb");
   if (f == nullptr) return make_error(ErrorKind::io, std::strerror(errno));
   bool ok = std::fwrite(bytes.data(), 1, bytes.size(), f) == bytes.size();
-  ok = (f == stdout ? std::fflush(f) : std::fclose(f)) == 0 && ok;
+  ok = std::fclose(f) == 0 && ok;
   if (!ok) return make_error(ErrorKind::io, std::strerror(errno));
   return {};
 }
@@ -57,11 +61,12 @@ bool is_binary(std::span<const uint8_t> bytes) {
 Result<std::vector<uint8_t>> load_binary(const std::string& path, Features features) {
   Result<std::vector<uint8_t>> bytes = read_input(path);
   if (!bytes || is_binary(*bytes)) return bytes;
+  if (bytes->empty()) return make_error(ErrorKind::malformed, "the file is empty");
   // Neither magic nor text: say what was expected rather than what a parser stumbles over.
   bool looks_like_text = true;
   for (size_t i = 0; i < bytes->size() && i < 512; i++)
     if ((*bytes)[i] == 0) looks_like_text = false;
-  if (bytes->empty() || !looks_like_text)
+  if (!looks_like_text)
     return make_error(ErrorKind::malformed,
                       "magic header not detected: this is neither a WebAssembly binary nor text",
                       0);

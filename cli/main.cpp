@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The nacre command: one subcommand per file; a bare file means `run`.
+#include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
@@ -27,6 +29,20 @@ std::vector<std::string> with_default_command(std::vector<std::string> args, con
   return args;
 }
 
+// CLI11's own, but for what follows the options: it knows no word for what a command leaves to a
+// program.
+class Help : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    if (app->get_parent() == nullptr)
+      return "Usage: " + name + " [OPTIONS] FILE [ARGS...]\n       " + name + " COMMAND ...\n";
+    std::string usage = CLI::Formatter::make_usage(app, std::move(name));
+    if (app->get_prefix_command())
+      usage.insert(usage.find_last_not_of('\n') + 1, " FILE [ARGS...]");
+    return usage;
+  }
+};
+
 std::string wrong_usage(const CLI::App* app, const CLI::Error& error) {
   std::string command = "nacre";
   for (const CLI::App* sub : app->get_subcommands()) command += " " + sub->get_name();
@@ -49,11 +65,23 @@ void drop_separator(std::vector<std::string>& args, const CLI::App& app) {
   }
 }
 
+// What all commands print reaches standard output here at the latest: lost output is a failure.
+int with_output_written(int status) {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0;
+  const int error = errno;
+  if (flushed && std::ferror(stdout) == 0) return status;
+  std::fprintf(stderr, "nacre: standard output cannot be written%s%s\n", error != 0 ? ": " : "",
+               error != 0 ? std::strerror(error) : "");
+  return status == status_ok ? status_failed : status;
+}
+
 int run_command(int argc, char** argv) {
   os::make_standard_streams_binary();
   CLI::App app{"nacre runs WebAssembly programs. A bare file means `run`."};
   app.name("nacre");
   app.set_version_flag("--version", "nacre " NACRE_VERSION);
+  app.formatter(std::make_shared<Help>());
   app.require_subcommand(1);
   app.failure_message(wrong_usage);
   Action action;
@@ -69,6 +97,11 @@ int run_command(int argc, char** argv) {
   add_man(app, action);
 
   std::vector<std::string> args = with_default_command(os::arguments(argc, argv), app);
+  if (args.empty()) {
+    std::fputs("nacre: a FILE or a command is missing\nRun `nacre --help` for more information.\n",
+               stderr);
+    return status_usage;
+  }
   drop_separator(args, app);
   std::vector<std::string> reversed(args.rbegin(), args.rend());  // CLI11 pops from the back
   try {
@@ -85,7 +118,7 @@ int run_command(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return nacre::cli::run_command(argc, argv);
+    return nacre::cli::with_output_written(nacre::cli::run_command(argc, argv));
   } catch (const std::bad_alloc&) {
     std::fputs("nacre: out of memory\n", stderr);
   } catch (const std::exception& e) {

@@ -16,6 +16,8 @@ struct OptionRow {
   bool optional_value = false;       // --name or --name=VALUE
   bool repeatable = false;
   bool required = false;
+  // What a value without choices completes as.
+  bool names_directory() const { return value == "DIR"; }
   std::string description;
 };
 

@@ -69,6 +69,17 @@ std::optional<wasi::Preopen> parse_dir(const std::string& text) {
   return p;
 }
 
+// A variable in place of one of this name.
+void set_variable(List<String>& env, const std::string& entry) {
+  const std::string prefix = entry.substr(0, entry.find('=') + 1);
+  for (String& e : env)
+    if (e.starts_with(prefix)) {
+      e = entry;
+      return;
+    }
+  env.push_back(entry);
+}
+
 // NAME=VALUE, or NAME for the value in this process's environment.
 std::optional<std::string> parse_env(const std::string& text) {
   if (text.empty() || text[0] == '=') return std::nullopt;
@@ -213,12 +224,12 @@ std::optional<wasi::WasiConfig> wasi_config(const Options& o, std::string& probl
       problem = "--env expects NAME=VALUE or NAME, found '" + e + "'";
       return std::nullopt;
     }
-    w.env.push_back(*parsed);
+    set_variable(w.env, *parsed);
   }
   for (const std::string& d : o.dirs) {
     std::optional<wasi::Preopen> p = parse_dir(d);
     if (!p) {
-      problem = "--dir expects HOST[::GUEST][::ro], found '" + d + "'";
+      problem = "--dir expects HOST[::GUEST][::ro|::rw], found '" + d + "'";
       return std::nullopt;
     }
     w.preopens.push_back(*p);
@@ -268,8 +279,8 @@ int not_loaded(const Options& o, const std::string& file, const Error& error) {
 }
 
 // Machine code runs on the stack of the thread that calls it: on one with as much as the guest may
-// use. Without such a thread it has what there is.
-int with_guest_stack(const Engine& engine, std::function<int()> work) {
+// use. Without such a thread it has what there is, but not where the user has said how much.
+int with_guest_stack(const Options& o, const Engine& engine, std::function<int()> work) {
   struct Job {
     std::function<int()> work;
     int status;
@@ -281,11 +292,17 @@ int with_guest_stack(const Engine& engine, std::function<int()> work) {
     auto* const j = static_cast<Job*>(p);
     j->status = j->work();
   };
-  if (std::string_view(engine.name()) == "interpreter" || guest > SIZE_MAX / 2 ||
-      !thread.start(body, &job, static_cast<size_t>(guest + own)))
-    return job.work();
-  thread.join();
-  return job.status;
+  if (std::string_view(engine.name()) == "interpreter") return job.work();
+  if (guest <= SIZE_MAX / 2 && thread.start(body, &job, static_cast<size_t>(guest + own))) {
+    thread.join();
+    return job.status;
+  }
+  if (!o.max_stack) return job.work();
+  std::fprintf(stderr,
+               "nacre: %s: the system gives no thread with a stack of %" PRIu64
+               " bytes (--max-stack)\n",
+               o.rest[0].c_str(), guest);
+  return status_failed;
 }
 
 int run(const Options& o) {
@@ -325,7 +342,7 @@ int run(const Options& o) {
   }
   if (o.stub_imports) stub_missing(linker, *module, *o.stub_imports == "zero");
 
-  return with_guest_stack(engine, [&] {
+  return with_guest_stack(o, engine, [&] {
     Store store{engine};
     prepare(store);
     wasi::Threads* group = threads ? &*threads : nullptr;
@@ -364,7 +381,7 @@ std::string parse_size(const std::string& text, std::optional<uint64_t>& out) {
 void add_run(CLI::App& app, Action& action) {
   CLI::App* sub = app.add_subcommand("run", "Run a WASI program, or one function of a module");
   auto o = std::make_shared<Options>();
-  sub->footer("nacre run [OPTIONS] FILE [ARGS...]: everything after FILE belongs to the program.");
+  sub->footer("Everything after FILE belongs to the program.");
   sub->add_option("--engine", o->engine, "Engine: auto, interpreter or baseline")
       ->transform(CLI::Validator(
           [](std::string& name) {  // short for it
@@ -376,7 +393,8 @@ void add_run(CLI::App& app, Action& action) {
   sub->add_option("--invoke", o->invoke,
                   "Call this exported function with ARGS and print its results")
       ->type_name("NAME");
-  sub->add_option("--dir", o->dirs, "Give the guest a directory: HOST[::GUEST][::ro]; repeatable")
+  sub->add_option("--dir", o->dirs,
+                  "Give the guest a directory: HOST[::GUEST][::ro|::rw]; repeatable")
       ->type_name("DIR")
       ->allow_extra_args(false);
   sub->add_option("--env", o->env, "Set a variable: NAME=VALUE, or NAME to pass it on; repeatable")

@@ -16,10 +16,18 @@ Error expected(ValType type, const std::string& text) {
                     "expected " + to_string(type) + ", found '" + text + "'");
 }
 
+// What is a number, but not one of this type.
+Error out_of_range(ValType type, const std::string& text) {
+  return make_error(ErrorKind::invalid_argument, text + " is out of range for " + to_string(type));
+}
+
+bool is_integer(std::string_view text) {
+  const text::NumberClass c = text::classify_number(text);
+  return c == text::NumberClass::nat || c == text::NumberClass::integer;
+}
+
 std::optional<uint64_t> integer(std::string_view text, unsigned bits) {
-  text::NumberClass c = text::classify_number(text);
-  if (c != text::NumberClass::nat && c != text::NumberClass::integer) return std::nullopt;
-  return text::parse_int(text, bits);
+  return is_integer(text) ? text::parse_int(text, bits) : std::nullopt;
 }
 
 bool is_number(std::string_view text) {
@@ -87,18 +95,20 @@ Result<Value> parse_value(ValType type, const std::string& text) {
   switch (type.kind()) {
     case ValKind::i32:
       if (auto v = integer(text, 32)) return Value(static_cast<uint32_t>(*v));
+      if (is_integer(text)) return out_of_range(type, text);
       break;
     case ValKind::i64:
       if (auto v = integer(text, 64)) return Value(*v);
+      if (is_integer(text)) return out_of_range(type, text);
       break;
     case ValKind::f32:
-      if (is_number(text))
-        if (auto v = text::parse_f32(text)) return Value::f32_bits(*v);
-      break;
+      if (!is_number(text)) break;
+      if (auto v = text::parse_f32(text)) return Value::f32_bits(*v);
+      return out_of_range(type, text);
     case ValKind::f64:
-      if (is_number(text))
-        if (auto v = text::parse_f64(text)) return Value::f64_bits(*v);
-      break;
+      if (!is_number(text)) break;
+      if (auto v = text::parse_f64(text)) return Value::f64_bits(*v);
+      return out_of_range(type, text);
     case ValKind::v128:
       if (auto v = vector(text)) return Value(*v);
       return make_error(

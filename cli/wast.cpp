@@ -57,6 +57,10 @@ int run_wast(const Options& o) {
     passed += t.passed;
     failed += t.failed;
   }
+  if (passed + failed == 0 && total.ok()) {
+    std::fprintf(stderr, "nacre: %s: there is nothing to run\n", o.files[0].c_str());
+    return status_failed;
+  }
   std::printf("%u passed, %u failed\n", passed, failed);
   return failed == 0 && total.ok() ? status_ok : status_failed;
 }

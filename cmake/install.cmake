@@ -33,8 +33,13 @@ install(FILES ${PROJECT_BINARY_DIR}/nacre-config.cmake
               ${PROJECT_BINARY_DIR}/nacre-config-version.cmake
         DESTINATION ${cmake_dir} COMPONENT development)
 
-# pkg-config: whoever links the static library links its needs too; the shared one knows them.
+# pkg-config: whoever links the static library links its needs too; the shared one knows them. The C++ runtime
+# is for programs that a C compiler links, which ask with --static.
 set(pc_needs -pthread)
+set(pc_runtime "")
+foreach(library IN LISTS NACRE_CXX_RUNTIME)
+  string(APPEND pc_runtime " -l${library}")
+endforeach()
 if(NOT NACRE_ATOMICS_INLINE)
   string(APPEND pc_needs " -latomic")
 endif()
@@ -48,10 +53,10 @@ if(WIN32)
 endif()
 if(BUILD_SHARED_LIBS)
   set(pc_libs "")
-  set(pc_libs_private ${pc_needs})
+  set(pc_libs_private "${pc_needs}${pc_runtime}")
 else()
   set(pc_libs " ${pc_needs}")
-  set(pc_libs_private "")
+  set(pc_libs_private "${pc_runtime}")
 endif()
 foreach(dir LIBDIR INCLUDEDIR)
   if(IS_ABSOLUTE ${CMAKE_INSTALL_${dir}})

@@ -55,7 +55,8 @@ class Report {
   const ReportOptions& options_;
   std::string out_;
   bool quoted_ = false;
-  bool met_ = false, located_ = false;  // the innermost function of a module; its line is known
+  // The innermost function of a module was met; there is debug information about it.
+  bool met_ = false, located_ = false;
 };
 
 bool same(const Frame& a, const Frame& b) {
@@ -123,7 +124,7 @@ void Report::frame(size_t number, const Frame& f) {
   const List<SourceLocation> locations = source_locations(f);
   if (!met_ && detail::module_of(f) != nullptr) {
     met_ = true;
-    located_ = !locations.empty() && locations[0].line != 0;
+    located_ = !locations.empty();
   }
   if (locations.empty()) {
     const std::string name = f.func_name.empty() ? "func[" + std::to_string(f.func_index) + "]"

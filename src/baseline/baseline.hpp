@@ -31,5 +31,7 @@ Result<std::shared_ptr<runtime::ExecEngine>> make_baseline(const Options& option
 
 // The machine code of a module that such an engine compiled, for listings.
 const codegen::CodeImage& code_image(const runtime::ModuleCode& code);
+// On how many threads it was made: no more than there was work for.
+unsigned compile_threads(const runtime::ModuleCode& code);
 
 }  // namespace nacre::baseline

@@ -40,6 +40,7 @@ constexpr unsigned max_workers = 64;
 
 struct ModuleImage final : runtime::ModuleCode {
   std::unique_ptr<CodeImage> image;
+  unsigned threads = 0;  // that made it
 };
 
 const ModuleImage& image_of(const Instance& instance) {
@@ -94,10 +95,13 @@ class Work {
       ++started;
     take_chunks();
     for (size_t i = 0; i < started; ++i) others[i].join();
+    threads_ = static_cast<unsigned>(started) + 1;
     return outcome_.load();
   }
 
   std::span<FunctionBatch> batches() { return batches_; }
+  // How many threads run() had.
+  unsigned threads() const { return threads_; }
 
  private:
   void take_chunks() {
@@ -130,6 +134,7 @@ class Work {
   std::vector<FunctionBatch> batches_;
   Counters& counters_;
   const runtime::StopCheck stop_;
+  unsigned threads_ = 0;
   std::atomic<size_t> next_{0}, done_{0};
   std::atomic<Outcome> outcome_{Outcome::done};  // so far; any that is another ends all
 };
@@ -171,6 +176,7 @@ class Baseline final : public runtime::ExecEngine {
     code->image = CodeImage::link(work.batches(), m.module.num_defined_funcs(),
                                   m.module.num_imported_funcs, stubs_, options_.guarded);
     if (code->image == nullptr) return no_room();
+    code->threads = work.threads();
     if (profiler_ != nullptr) profiler_->add(*code->image, m.module);
     return std::unique_ptr<runtime::ModuleCode>(std::move(code));
   }
@@ -266,6 +272,10 @@ Result<std::shared_ptr<runtime::ExecEngine>> make_baseline(const Options& option
 
 const codegen::CodeImage& code_image(const runtime::ModuleCode& code) {
   return *static_cast<const ModuleImage&>(code).image;
+}
+
+unsigned compile_threads(const runtime::ModuleCode& code) {
+  return static_cast<const ModuleImage&>(code).threads;
 }
 
 }  // namespace nacre::baseline

@@ -283,7 +283,7 @@ bool LineTable::find(uint64_t address, LineRow& out) const {
     if (step == Machine::Step::end || machine.row.address > address ||
         machine.row.address < best.address)
       break;
-    if (machine.row.line != 0 || best.line == 0) best = machine.row;
+    best = machine.row;
   }
   out = best;
   return true;

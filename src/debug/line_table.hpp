@@ -30,8 +30,8 @@ class LineTable {
   LineTable(const Sections& sections, uint64_t offset, const Encoding& unit,
             std::string_view comp_dir, Budget& budget);
 
-  // The row that covers `address`, or false. Rows for code without a line of its own (line 0) give
-  // the line before them.
+  // The row that covers `address`, or false. Its line is 0 for code that no line of the source
+  // stands for: made by the compiler, or common to several places.
   bool find(uint64_t address, LineRow& out) const;
   // The path of a file of this table, with its directories; empty when there is none.
   std::string file(uint64_t index) const;

@@ -2,7 +2,8 @@ The other commands: help, files, standard input and output, exit statuses.
 
   $ nacre --help
   nacre runs WebAssembly programs. A bare file means `run`.
-  Usage: nacre [OPTIONS] SUBCOMMAND
+  Usage: nacre [OPTIONS] FILE [ARGS...]
+         nacre COMMAND ...
   
   Options:
     -h,--help                   Print this help message and exit
@@ -20,19 +21,19 @@ The other commands: help, files, standard input and output, exit statuses.
     completion                  Print a shell's completion script
   
   $ nacre
-  nacre: A subcommand is required
+  nacre: a FILE or a command is missing
   Run `nacre --help` for more information.
   [2]
   $ nacre run --help
   Run a WASI program, or one function of a module
-  Usage: nacre run [OPTIONS]
+  Usage: nacre run [OPTIONS] FILE [ARGS...]
   
   Options:
     -h,--help                   Print this help message and exit
     --engine TEXT:{auto,interpreter,baseline}
                                 Engine: auto, interpreter or baseline
     --invoke NAME               Call this exported function with ARGS and print its results
-    --dir DIR ...               Give the guest a directory: HOST[::GUEST][::ro]; repeatable
+    --dir DIR ...               Give the guest a directory: HOST[::GUEST][::ro|::rw]; repeatable
     --env VAR ...               Set a variable: NAME=VALUE, or NAME to pass it on; repeatable
     --inherit-env               Pass on this process's whole environment
     --argv0 NAME                The program's name as it sees it (default: FILE)
@@ -53,7 +54,7 @@ The other commands: help, files, standard input and output, exit statuses.
                                 Specification level: 1.0, 2.0, 3.0 or all
     --disable FEATURE ...       Switch a feature off (simd, gc, threads ...); repeatable
   
-  nacre run [OPTIONS] FILE [ARGS...]: everything after FILE belongs to the program.
+  Everything after FILE belongs to the program.
   $ nacre validate --help
   Check modules without running them
   Usage: nacre validate [OPTIONS] file...
@@ -209,7 +210,7 @@ validate takes several files and goes on after a failure:
   $ nacre validate -- good.wat
   good.wat: valid
   $ : > empty.wasm; nacre validate empty.wasm
-  nacre: empty.wasm: magic header not detected: this is neither a WebAssembly binary nor text (at offset 0x0)
+  nacre: empty.wasm: the file is empty
   [1]
   $ nacre validate
   nacre validate: file is required
@@ -352,3 +353,34 @@ Exit statuses: 0, 1 (does not load), 2 (wrong usage), 134 (trap), or the program
   [134]
   $ echo '(module (import "wasi_snapshot_preview1" "proc_exit" (func $e (param i32))) (func (export "_start") (call $e (i32.const 200))))' | nacre -
   [200]
+
+Output that cannot be written is a failure of every command:
+  $ echo '(module (func (export "f") (result i32) (i32.const 1)))' > out.wat
+  $ echo '(module (func $f) (func (export "trap") (result i32) (unreachable)))' > out-trap.wat
+  $ echo '(assert_invalid (module (func (result i32))) "type mismatch")' > out.wast
+  $ for c in "inspect out.wat" "run --invoke f out.wat" "validate out.wat" version --version --help "run --help" "completion bash" man "wast out.wast" "wasm2wat out.wat" "wat2wasm -o - out.wat"; do
+  >   nacre $c > /dev/full 2> /dev/null; echo "$c: $?"
+  > done
+  inspect out.wat: 1
+  run --invoke f out.wat: 1
+  validate out.wat: 1
+  version: 1
+  --version: 1
+  --help: 1
+  run --help: 1
+  completion bash: 1
+  man: 1
+  wast out.wast: 1
+  wasm2wat out.wat: 1
+  wat2wasm -o - out.wat: 1
+  $ nacre inspect out.wat > /dev/full
+  nacre: standard output cannot be written: No space left on device
+  [1]
+  $ nacre run --invoke trap out-trap.wat > /dev/full 2> /dev/null
+  [134]
+  $ nacre validate -q out.wat > /dev/full
+
+A script without anything to run:
+  $ : > none.wast; nacre wast none.wast
+  nacre: none.wast: there is nothing to run
+  [1]

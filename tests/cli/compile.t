@@ -138,3 +138,12 @@ On a terminal there is one, after half a second, and it is erased:
   True
   $ python3 terminal.py nacre compile --emit=code -o one.bin fib.wat
   b''
+
+What would be ignored is refused, and the threads are those there was work for:
+  $ echo '(module (func (export "add")))' > add.wat
+  $ nacre compile --func add add.wat
+  nacre compile: --func: needs --emit asm
+  Run `nacre compile --help` for more information.
+  [2]
+  $ nacre compile --threads 99999 add.wat | grep -o 'on .*'
+  on 1 thread

@@ -73,14 +73,14 @@ What is not a directory:
   nacre: make.wat: cannot open directory make.wat: Not a directory
   [1]
   $ nacre run --dir ::/x make.wat
-  nacre run: --dir expects HOST[::GUEST][::ro], found '::/x'
+  nacre run: --dir expects HOST[::GUEST][::ro|::rw], found '::/x'
   Run `nacre run --help` for more information.
   [2]
   $ nacre run --dir a::b::c make.wat
-  nacre run: --dir expects HOST[::GUEST][::ro], found 'a::b::c'
+  nacre run: --dir expects HOST[::GUEST][::ro|::rw], found 'a::b::c'
   Run `nacre run --help` for more information.
   [2]
   $ nacre run --dir a:: make.wat
-  nacre run: --dir expects HOST[::GUEST][::ro], found 'a::'
+  nacre run: --dir expects HOST[::GUEST][::ro|::rw], found 'a::'
   Run `nacre run --help` for more information.
   [2]

@@ -68,6 +68,7 @@ def check_bash(folder, table, top, optional):
     work = folder / "work"
     work.mkdir()
     (work / "file.wasm").touch()
+    (work / "folder").mkdir()
     os.chdir(work)
     got = bash_replies(script, "")
     for word in [*table, *top]:
@@ -88,10 +89,11 @@ def check_bash(folder, table, top, optional):
                     failures.append(f"bash: nacre {' '.join(words)}: {offered}, not {wanted}")
     for words, wanted in [(["run", "fi"], ["file.wasm"]), (["inspect", "fi"], ["file.wasm"]), (["val"], ["validate"]),
                           (["--engi"], ["--engine"]), (["--engine", "int"], ["interpreter"]),
-                          (["run", "--coredump", "fi"], ["file.wasm"]), (["completion", "z"], ["zsh"]),
+                          (["run", "--coredump", "fi"], ["file.wasm"]), (["run", "--dir", "f"], ["folder"]),
+                          (["--dir", "=", "f"], ["folder"]), (["completion", ""], ["-h", "--help", "bash", "zsh", "fish"]), (["completion", "z"], ["zsh"]),
                           (["run", "--stub-imports", "fi"], ["file.wasm"]), (["run", "x.wasm", "--engi"], []), (["x.wasm", "fi"], ["file.wasm"]),
                           (["--dir", ".", "--engi"], ["--engine"]), (["run", "--dir", "=", ".", "--engi"], ["--engine"]),
-                          (["run", "--raw-terminal", "x.wasm", "--engine", ""], ["file.wasm"])]:
+                          (["run", "--raw-terminal", "x.wasm", "--engine", ""], ["file.wasm", "folder"])]:
         got = bash_replies(script, *words)
         if got != wanted:
             failures.append(f"bash: nacre {' '.join(words)}: {got}, not {wanted}")

@@ -75,7 +75,7 @@ The program's name:
   $ nacre run --argv0 "" echo.wat
   
 
-The environment is empty unless given. Later settings follow earlier ones:
+The environment is empty unless given. There is one value a name, the last that is given:
   $ NACRE_SEEN=1 nacre echo.wat
   echo.wat
   $ nacre run --env A=1 --env=B=x=y --env C= echo.wat
@@ -90,6 +90,17 @@ The environment is empty unless given. Later settings follow earlier ones:
   echo.wat
   X=1
   Y=2
+  $ nacre run --env A=1 --env B=2 --env A=3 --env AB=4 echo.wat
+  echo.wat
+  A=3
+  B=2
+  AB=4
+  $ A=outside nacre run --env A --env A=given echo.wat
+  echo.wat
+  A=given
+  $ env -i PATH="$PATH" A=outside nacre run --env A=given --inherit-env echo.wat | grep -v ^PATH
+  echo.wat
+  A=given
   $ nacre run --env =1 echo.wat
   nacre run: --env expects NAME=VALUE or NAME, found '=1'
   Run `nacre run --help` for more information.
@@ -151,3 +162,31 @@ A limit on memories: what starts larger is refused, what would grow larger is no
   $ nacre run --max-memory 64k --invoke grow mem.wat 0
   nacre: mem.wat: memory size exceeds the store's limit
   [1]
+
+A stack that the system has no thread for, asked for by name:
+  $ nacre run --engine baseline --max-stack 8388608G echo.wat
+  nacre: echo.wat: the system gives no thread with a stack of 9007199254740992 bytes (--max-stack)
+  [1]
+
+A number that does not fit its parameter:
+  $ echo '(module (func (export "f") (param i32)) (func (export "g") (param i64)) (func (export "h") (param f32)))' > args.wat
+  $ nacre run --invoke f args.wat 4294967296
+  nacre run: argument 1: 4294967296 is out of range for i32
+  Run `nacre run --help` for more information.
+  [2]
+  $ nacre run --invoke f args.wat -2147483649
+  nacre run: argument 1: -2147483649 is out of range for i32
+  Run `nacre run --help` for more information.
+  [2]
+  $ nacre run --invoke g args.wat 18446744073709551616
+  nacre run: argument 1: 18446744073709551616 is out of range for i64
+  Run `nacre run --help` for more information.
+  [2]
+  $ nacre run --invoke h args.wat 1e39
+  nacre run: argument 1: 1e39 is out of range for f32
+  Run `nacre run --help` for more information.
+  [2]
+  $ nacre run --invoke h args.wat 1x
+  nacre run: argument 1: expected f32, found '1x'
+  Run `nacre run --help` for more information.
+  [2]

@@ -37,7 +37,7 @@ exec env -u SHLVL {nacre} run --engine={engine} "$@"
 def write_wrapper(nacre, engine, folder):
     names = re.findall(r"^  ([a-z0-9]+) ", subprocess.run([nacre, "--help"], capture_output=True, text=True).stdout, re.M)
     wrapper = pathlib.Path(folder) / "nacre"
-    wrapper.write_text(WRAPPER.format(nacre=shlex.quote(str(nacre)), engine=engine, commands=" | ".join(set(names) - {"run"})))
+    wrapper.write_text(WRAPPER.format(nacre=shlex.quote(str(nacre)), engine=engine, commands=" | ".join({*names, "man"} - {"run"})))
     wrapper.chmod(0o755)
 
 

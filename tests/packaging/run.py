@@ -5,8 +5,9 @@
 In an empty folder, the C++ program that README.md shows, copied to the letter, is built and prints
 what README.md says it prints. The ways:
 
-    find_package   against `cmake --install DIR`, by CMake
-    pkg-config     the same, by the compiler alone; static, and shared where DIR has it
+    find_package   against `cmake --install DIR`, by CMake; and the C program of docs/guide/c-api.md in a
+                   project of LANGUAGES C, with every library there is
+    pkg-config     the same, by the compiler alone; static, and shared where DIR has it; the C program by cc
     fetchcontent   FetchContent of this tree (compiles the library)
     amalgamation   tools/amalgamate.py's two files, by g++ and clang++ (compiles the library twice)
     deterministic  tools/amalgamate.py writes the same bytes twice
@@ -36,6 +37,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 JOBS = os.environ.get("NACRE_JOBS", str(os.cpu_count() or 1))
 CCACHE = shutil.which("ccache")
+CC = shutil.which("cc")
 
 
 def readme_program():
@@ -57,6 +59,12 @@ def readme_program():
 PROGRAM, OUTPUT = readme_program()
 
 
+def c_program():
+    """The C program of docs/guide/c-api.md, what it prints, and how it is built."""
+    text = (ROOT / "docs/guide/c-api.md").read_text()
+    return [re.search(rf"^```{language}\n(.*?)^```$", text, re.S | re.M)[1] for language in ("c", "text", "sh")]
+
+
 def readme_block(language, word):
     """The block of README.md in this language that has this word in it."""
     found = [b for b in re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text(), re.S | re.M) if word in b]
@@ -73,10 +81,10 @@ def run(*args, cwd=None, env=None):
     return r.stdout
 
 
-def prints_what_is_shown(way, program, env=None):
+def prints_what_is_shown(way, program, env=None, shown=None):
     got = run(program, env=env)
-    if got != OUTPUT:
-        sys.exit(f"{way}: printed {got!r}, README.md shows {OUTPUT!r}")
+    if got != (shown or OUTPUT):
+        sys.exit(f"{way}: printed {got!r}, the documentation shows {shown or OUTPUT!r}")
     print(f"{way}: ok", flush=True)
 
 
@@ -143,6 +151,24 @@ def find_package(tmp, build):
               f"-DCMAKE_CXX_FLAGS={' '.join(link_options(build))}")
     run("cmake", "--build", folder / "build")
     prints_what_is_shown("find_package", folder / "build" / "app")
+    if CC and not link_options(build):
+        find_package_c(folder / "c", prefix)
+
+
+def find_package_c(folder, prefix):
+    program, shown, _ = c_program()
+    folder.mkdir()
+    (folder / "app.c").write_text(program)
+    libraries = {"nacre": "nacre::nacre"}
+    if any(prefix.rglob("libnacre.so")):
+        libraries["nacre_static"] = "nacre::nacre_static"
+    (folder / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.20)\nproject(app LANGUAGES C)\nfind_package(nacre 0.1 REQUIRED)\n" +
+        "".join(f"add_executable({n} app.c)\ntarget_link_libraries({n} PRIVATE {t})\n" for n, t in libraries.items()))
+    configure(folder, folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={CC}")
+    run("cmake", "--build", folder / "build")
+    for name, target in libraries.items():
+        prints_what_is_shown(f"find_package, C, {target}", folder / "build" / name, shown=shown)
 
 
 def pkg_config(tmp, build):
@@ -164,6 +190,17 @@ def pkg_config(tmp, build):
             run(compiler, "-std=c++20", *link_options(build), folder / "app.cpp", *flags, "-o", app)
         library_path = {"LD_LIBRARY_PATH": str(directory.parent)}
         prints_what_is_shown(f"pkg-config, {kind}", app, library_path if kind == "shared" else None)
+    if not CC or link_options(build):
+        return
+    program, shown, command = c_program()
+    (folder / "app.c").write_text(program)
+    run("sh", "-ec", command, cwd=folder, env=env)
+    prints_what_is_shown("pkg-config, C", folder / "app", {"LD_LIBRARY_PATH": str(directory.parent)}, shown)
+    if shared:
+        flags = run("pkg-config", "--cflags", "--libs", "--static", "nacre", env=env).split()
+        flags = [str(next(prefix.rglob("libnacre.a"))) if f == "-lnacre" else f for f in flags]
+        run(CC, "-std=c99", folder / "app.c", *flags, "-o", folder / "app")
+        prints_what_is_shown("pkg-config, C, static", folder / "app", shown=shown)
 
 
 def fetchcontent(tmp, build):
