@@ -171,19 +171,20 @@ class Value {
  public:
   // i32 zero.
   Value() = default;
-  // Integers of up to 32 bits are i32, of 64 bits i64.
-  template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
+  // Integers and enumerations of up to 32 bits are i32, of 64 bits i64.
+  template <class T, class = std::enable_if_t<std::is_integral_v<T> || std::is_enum_v<T>>>
   Value(T v) : kind_(sizeof(T) <= 4 ? ValueKind::i32 : ValueKind::i64) {
-    if constexpr (sizeof(T) > 4) words_[0] = static_cast<uint64_t>(v);
+    if constexpr (std::is_enum_v<T>) *this = Value(static_cast<std::underlying_type_t<T>>(v));
+    else if constexpr (sizeof(T) > 4) words_[0] = static_cast<uint64_t>(v);
     else if constexpr (std::is_signed_v<T>)
       words_[0] = static_cast<uint32_t>(static_cast<int32_t>(v));
     else words_[0] = static_cast<uint32_t>(v);
   }
-  // Enumerations are what their underlying type is.
-  template <class T, std::enable_if_t<std::is_enum_v<T>, int> = 0>
-  Value(T v) : Value(static_cast<std::underlying_type_t<T>>(v)) {}
+  // The value of an f32.
   Value(float v) : Value(f32_bits(std::bit_cast<uint32_t>(v))) {}
+  // The value of an f64.
   Value(double v) : Value(f64_bits(std::bit_cast<uint64_t>(v))) {}
+  // The value of a v128.
   Value(const V128& v);
   // A reference, of the hierarchy it says.
   Value(Ref ref) : kind_(ValueKind::ref), ref_(static_cast<Ref&&>(ref)) {}

@@ -28,6 +28,7 @@
 #define NACRE_FRAME_ADDRESS __builtin_frame_address(0)
 #define NACRE_LIKELY(x) __builtin_expect(!!(x), 1)
 #define NACRE_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define NACRE_PREFETCH(p) __builtin_prefetch(p)
 #elif defined(_MSC_VER)
 extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_INLINE __forceinline
@@ -36,6 +37,7 @@ extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_FRAME_ADDRESS _AddressOfReturnAddress()
 #define NACRE_LIKELY(x) (x)
 #define NACRE_UNLIKELY(x) (x)
+#define NACRE_PREFETCH(p) static_cast<void>(p)
 #else
 #define NACRE_INLINE inline
 #define NACRE_NOINLINE
@@ -43,6 +45,7 @@ extern "C" void* _AddressOfReturnAddress(void);
 #define NACRE_FRAME_ADDRESS nullptr
 #define NACRE_LIKELY(x) (x)
 #define NACRE_UNLIKELY(x) (x)
+#define NACRE_PREFETCH(p) static_cast<void>(p)
 #endif
 
 // NACRE_FRAME_ADDRESS: where the function's frame is, about; null where the compiler cannot tell.

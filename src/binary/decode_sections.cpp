@@ -172,23 +172,40 @@ void Decoder::check_export_kind(const wasm::Export& e, uint64_t at) {
     in_.feature_off(Feature::mutable_globals, Part::mutable_export, at);
 }
 
+// The upper half of a slot is that of its name's hash, so that a name is only looked at again when
+// it is very likely the same. There may be more slots than a cache holds: those of a few names are
+// asked for before the first of them is needed.
 void Decoder::check_export_names() {
   const auto& exports = module_.exports;
   size_t slots = 16;
   while (slots < 2 * exports.size()) slots *= 2;
-  std::vector<uint32_t> table(slots, wasm::no_index);
+  constexpr uint64_t empty = ~uint64_t{0};  // its index is no export's
+  constexpr uint64_t tag_bits = uint64_t{0xffffffff} << 32;
+  std::vector<uint64_t> table(slots, empty);
   const uint64_t key = hash_key(table.data());
-  for (uint32_t i = 0; i < exports.size(); ++i) {
-    const std::string_view name = exports[i].name;
-    const auto* start = reinterpret_cast<const uint8_t*>(name.data());
-    Hasher h(key);
-    h.add_bytes(Bytes(start, name.size()));
-    size_t at = static_cast<size_t>(h.value()) & (slots - 1);
-    for (; table[at] != wasm::no_index; at = (at + 1) & (slots - 1))
-      if (exports[table[at]].name == name)
-        return in_.fault(Fault::duplicate_export,
-                         static_cast<uint64_t>(start - module_.bytes.data()), i);
-    table[at] = i;
+  constexpr size_t at_once = 16;
+  uint64_t hashes[at_once];
+  for (size_t first = 0; first < exports.size(); first += at_once) {
+    const size_t n = std::min(at_once, exports.size() - first);
+    for (size_t k = 0; k < n; ++k) {
+      const std::string_view name = exports[first + k].name;
+      Hasher h(key);
+      h.add_bytes(Bytes(reinterpret_cast<const uint8_t*>(name.data()), name.size()));
+      hashes[k] = h.value();
+      NACRE_PREFETCH(&table[static_cast<size_t>(hashes[k]) & (slots - 1)]);
+    }
+    for (size_t k = 0; k < n; ++k) {
+      const std::string_view name = exports[first + k].name;
+      size_t at = static_cast<size_t>(hashes[k]) & (slots - 1);
+      for (; table[at] != empty; at = (at + 1) & (slots - 1))
+        if (((table[at] ^ hashes[k]) & tag_bits) == 0 &&
+            exports[static_cast<uint32_t>(table[at])].name == name)
+          return in_.fault(Fault::duplicate_export,
+                           static_cast<uint64_t>(reinterpret_cast<const uint8_t*>(name.data()) -
+                                                 module_.bytes.data()),
+                           static_cast<uint32_t>(first + k));
+      table[at] = (hashes[k] & tag_bits) | (first + k);
+    }
   }
 }
 

@@ -289,5 +289,14 @@ TEST(Messages, WhatAListenerThrowsIsNotCalledAHostFunctions) {
   EXPECT_EQ(listener.heard, "C++ exception in a function listener");
 }
 
+TEST(Value, EnumerationsAreWhatUnderliesThem) {
+  enum class Small : int8_t { minus = -2 };
+  enum class Unsigned : uint32_t { all = 0xffffffff };
+  enum class Large : int64_t { minus = -3 };
+  EXPECT_EQ(Value(Small::minus), Value(int32_t{-2}));
+  EXPECT_EQ(Value(Unsigned::all), Value(int32_t{-1}));
+  EXPECT_EQ(Value(Large::minus), Value(int64_t{-3}));
+}
+
 }  // namespace
 }  // namespace nacre::test
