@@ -115,16 +115,22 @@ def code_of(text):
     return "".join(out), comments, macros
 
 
-def is_exempt(head, scope, ends_here):
-    """Declarations that need no comment of their own."""
+def without_parameters(head):
+    """A declaration's head without the parameters of its template."""
     h = re.sub(r"^template\s*<", "<", head)
-    while h.startswith("<"):  # the parameters of a template
+    while h.startswith("<"):
         depth = 0
         for k, c in enumerate(h):
             depth += (c == "<") - (c == ">" and h[k - 1] != "-")
             if depth == 0:
                 break
         h = h[k + 1:].lstrip()
+    return h
+
+
+def is_exempt(head, scope, ends_here):
+    """Declarations that need no comment of their own."""
+    h = without_parameters(head)
     if re.match(r"(friend|static_assert|using \w+::\w+$)\b", h) or re.search(r"=\s*delete$", h):
         return True
     if ends_here and re.fullmatch(r"(?:class|struct|union|enum class) \w+(?: : \w+)?", h):
@@ -144,7 +150,7 @@ def is_exempt(head, scope, ends_here):
 
 def is_initialiser(head):
     """Whether what precedes a brace is a variable with a value, or a concept."""
-    head = re.sub(r"^template <.*?> (?=[a-z])", "", head)
+    head = without_parameters(head)
     while re.search(r"\([^()]*\)", head):
         head = re.sub(r"\([^()]*\)", "", head)
     return bool(re.search(r"(?<![=!<>])=(?!=)", re.sub(r"operator\W+", "", head)))
