@@ -16,9 +16,11 @@
 //   if (!error) error = nacre_linker_instantiate(linker, store, module, &instance);
 //   if (error) { puts(nacre_error_message(error)); nacre_error_delete(error); }
 //
-// Ownership, threads and NULL are as wasm.h says. Beyond that:
+// Ownership, threads and NULL are as wasm.h says: NULL may be given only where a declaration says
+// so, and to every ..._delete. Beyond that:
 //   - A function that can fail returns an owned nacre_error_t, NULL when it succeeded. Its `out`
-//     parameters are then set; after an error they are NULL, empty or zero.
+//     parameters are then set; after an error they are NULL, empty or zero. They may be NULL where
+//     it says "if given".
 //   - Functions that run guest code return traps, as wasm_func_call does; nacre_trap_error reads
 //     one as an error.
 //   - Strings given to the library end with a zero and are copied. Strings it returns end with a
@@ -335,7 +337,12 @@ WASM_API_EXTERN own wasm_engine_t* nacre_engine_copy(const wasm_engine_t*);
 
 // ------------------------------------------------------------------------------- types, values
 
-// More kinds of values. As an element of a wasm_val_t, a v128 is an owned box: see below.
+// More kinds of values. As an element of a wasm_val_t, a v128 is an owned box: see below. Whether a
+// reference fits a type is a matter of what it refers to: a wasm_val_t may say any of the kinds of
+// references, and NULL is the null of every type. An externref takes every wasm_ref_t of the store
+// (functions, memories, foreign objects ...), which comes back as what it was; an anyref likewise,
+// but for functions and exceptions of guests; a funcref takes functions. Kinds there are not are
+// refused.
 enum nacre_valkind_enum {
   NACRE_V128 = 4,
   NACRE_ANYREF = 130,  // any, eq, i31, struct, array, none and types of structs and arrays
@@ -383,8 +390,8 @@ WASM_API_EXTERN void nacre_externtype_text(const wasm_externtype_t*, own wasm_me
 #define NACRE_TYPE_64 1u         // 64-bit addresses or indices
 #define NACRE_TYPE_SHARED 2u     // memories: between threads
 // A memory type with the full range of sizes, which are in pages of `page_size` bytes: 65536 or 1.
-// `max`: NACRE_NO_MAX for none. `flags`: an or of NACRE_TYPE_... Whether they make sense together
-// is checked where the type is used.
+// `max`: NACRE_NO_MAX for none. `flags`: an or of NACRE_TYPE_..., NULL for other bits. Whether they
+// make sense together is checked where the type is used.
 WASM_API_EXTERN own wasm_memorytype_t* nacre_memorytype_new(uint64_t min, uint64_t max,
                                                             uint32_t flags, uint32_t page_size);
 // The initial size in pages.
@@ -395,8 +402,8 @@ WASM_API_EXTERN uint64_t nacre_memorytype_max(const wasm_memorytype_t*);
 WASM_API_EXTERN uint32_t nacre_memorytype_flags(const wasm_memorytype_t*);
 // Bytes of a page.
 WASM_API_EXTERN uint32_t nacre_memorytype_page_size(const wasm_memorytype_t*);
-// A table type with the full range of sizes, which are in entries; as nacre_memorytype_new. NULL
-// without an element type.
+// A table type with the full range of sizes, which are in entries; as nacre_memorytype_new, but
+// that of the flags only NACRE_TYPE_64 is one. NULL without an element type.
 WASM_API_EXTERN own wasm_tabletype_t* nacre_tabletype_new(own wasm_valtype_t* element, uint64_t min,
                                                           uint64_t max, uint32_t flags);
 // The initial size in entries.
@@ -408,7 +415,8 @@ WASM_API_EXTERN uint32_t nacre_tabletype_flags(const wasm_tabletype_t*);
 
 // The type of tags: what their exceptions carry. As the types of wasm.h in every respect.
 typedef struct nacre_tagtype_t nacre_tagtype_t;
-// A tag type; the vector is empty afterwards.
+// A tag type; the vector, which may be NULL for none, is empty afterwards. NULL when one of them
+// is.
 WASM_API_EXTERN own nacre_tagtype_t* nacre_tagtype_new(own wasm_valtype_vec_t* params);
 // Deletes the type; NULL is fine.
 WASM_API_EXTERN void nacre_tagtype_delete(own nacre_tagtype_t*);
@@ -795,7 +803,7 @@ WASM_API_EXTERN own nacre_error_t* nacre_table_get(const wasm_table_t*, uint64_t
 // Sets the entry at `index`; the value stays the caller's.
 WASM_API_EXTERN own nacre_error_t* nacre_table_set(wasm_table_t*, uint64_t index,
                                                    const wasm_val_t*);
-// Grows by `delta` entries of `init`; `*old`, if given, is the size before.
+// Grows by `delta` entries of `init`, NULL for null; `*old`, if given, is the size before.
 WASM_API_EXTERN own nacre_error_t* nacre_table_grow(wasm_table_t*, uint64_t delta,
                                                     const wasm_val_t* init, uint64_t* old);
 
@@ -1041,27 +1049,58 @@ WASM_API_EXTERN void nacre_wasi_config_set_random_seed(nacre_wasi_config_t*, uin
 WASM_API_EXTERN void nacre_wasi_config_set_clock(nacre_wasi_config_t*, uint64_t start,
                                                  uint64_t step);
 
+// Clocks and random numbers by calls, on the threads that run guests: by several at once when the
+// guest has threads. `env` must live as long as guests may call.
+typedef uint32_t nacre_wasi_clock_t;
+enum nacre_wasi_clock_enum {
+  NACRE_WASI_CLOCK_REALTIME,         // nanoseconds since 1970
+  NACRE_WASI_CLOCK_MONOTONIC,        // since some moment, and never less than before
+  NACRE_WASI_CLOCK_PROCESS_CPUTIME,  // likewise
+  NACRE_WASI_CLOCK_THREAD_CPUTIME,   // likewise
+};
+// The time of a clock in nanoseconds; false for a clock there is not.
+typedef bool (*nacre_wasi_now_t)(void* env, nacre_wasi_clock_t clock, uint64_t* ns);
+// Sleeping: true when the clock has moved ahead by `ns`, so that nobody need wait.
+typedef bool (*nacre_wasi_advance_t)(void* env, uint64_t ns);
+// Fills in `size` random bytes; false when there are none to be had, which the guest sees as an
+// error.
+typedef bool (*nacre_wasi_fill_t)(void* env, uint8_t* data, size_t size);
+// `advance` may be NULL: guests that sleep then wait.
+WASM_API_EXTERN void nacre_wasi_config_clock(nacre_wasi_config_t*, nacre_wasi_now_t,
+                                             nacre_wasi_advance_t advance, void* env);
+// Replaces a seed and the system's random numbers.
+WASM_API_EXTERN void nacre_wasi_config_random(nacre_wasi_config_t*, nacre_wasi_fill_t, void* env);
+
 // The first argument is the program's name. Environment variables replace earlier ones.
 WASM_API_EXTERN void nacre_wasi_config_arg(nacre_wasi_config_t*, const char* arg);
-// Both are copied.
-WASM_API_EXTERN void nacre_wasi_config_env(nacre_wasi_config_t*, const char* name,
+// Both are copied. False, and nothing set, when the name is empty or has "=" in it.
+WASM_API_EXTERN bool nacre_wasi_config_env(nacre_wasi_config_t*, const char* name,
                                            const char* value);
 
 // A directory of the host, as `guest` ("/", "/data"); nothing outside it can be reached. It is
 // opened when the WASI is defined: io is the error then.
 WASM_API_EXTERN void nacre_wasi_config_preopen(nacre_wasi_config_t*, const char* host,
                                                const char* guest, bool read_only);
-// A directory in memory, which may grow to `max_bytes`; files are put into it by add_file, whose
-// path is relative to it. Parents are made. Error: io.
+// A directory in memory, which may grow to `max_bytes`: of every file and directory its contents,
+// the bytes of its name and 256 more count.
 WASM_API_EXTERN void nacre_wasi_config_preopen_memory(nacre_wasi_config_t*, const char* guest,
                                                       uint64_t max_bytes);
-// Puts a file into the directory in memory `guest`; the bytes are copied.
+// A directory of the host whose changes stay in memory: what is written, made or removed is so for
+// the guest alone. `max_bytes`, and errors, as of the two above.
+WASM_API_EXTERN void nacre_wasi_config_preopen_overlay(nacre_wasi_config_t*, const char* host,
+                                                       const char* guest, uint64_t max_bytes);
+// Puts a file into the directory in memory `guest`, or into what an overlay has in memory. `path`
+// is relative to it; its parents are made, the bytes are copied. Error: io, which says why.
 WASM_API_EXTERN own nacre_error_t* nacre_wasi_config_add_file(nacre_wasi_config_t*,
                                                               const char* guest, const char* path,
                                                               const void* bytes, size_t size);
 
-// Standard streams: 0 input, 1 output, 2 errors. Other numbers do nothing.
+// Standard streams: 0 input, 1 output, 2 errors. Other numbers do nothing. An inherited one is this
+// process's; for a terminal, set_neutral_terminal says how.
 WASM_API_EXTERN void nacre_wasi_config_inherit_stream(nacre_wasi_config_t*, int stream);
+// Whether guests' control sequences are shown by an inherited terminal as text, and not obeyed. So
+// it is without this call.
+WASM_API_EXTERN void nacre_wasi_config_set_neutral_terminal(nacre_wasi_config_t*, bool on);
 // An open descriptor or handle of the process; borrowed until the guest is gone.
 WASM_API_EXTERN void nacre_wasi_config_descriptor(nacre_wasi_config_t*, int stream, int64_t native);
 // Input from these bytes, which are copied.

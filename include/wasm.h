@@ -20,6 +20,10 @@
 // and memories belong to their store: a wasm_func_t is a handle, deleting it drops the handle.
 // Handles may be deleted after their store; every other use of them then fails softly.
 //
+// NULL. Give it only where a declaration says that it may be NULL; elsewhere it is an error of the
+// program, like any other bad pointer. It may be NULL for every wasm_..._delete, _copy, _same and
+// cast, as a reference, where it is the null reference, and for an empty vector's data.
+//
 // Threads. An engine and a shared module may be used by any threads at any time. A store and
 // everything made in it are used by one thread at a time.
 //
@@ -308,7 +312,8 @@ WASM_API_EXTERN const wasm_externtype_t* wasm_exporttype_type(const wasm_exportt
 
 struct wasm_ref_t;
 
-// A value. A reference is owned by the value when the value is; NULL is the null reference.
+// A value. A reference is owned by the value when the value is; NULL is the null reference. What
+// references fit a type, nacre.h says (nacre_valkind_enum).
 typedef struct wasm_val_t {
   wasm_valkind_t kind;  // which member of `of` it is
   // The value itself.

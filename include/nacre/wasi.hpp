@@ -399,7 +399,8 @@ Ref<Random> seeded_random(uint64_t seed = 0);
 
 // A directory of the host, opened now; nothing outside it can be reached through it. Error: io.
 Result<Ref<Handle>> host_directory(StringView path);
-// An empty directory in memory that may grow to `max_bytes` of contents and names.
+// An empty directory in memory that may grow to `max_bytes`: of every file and directory in it its
+// contents, the bytes of its name and 256 more count.
 Ref<Handle> memory_directory(uint64_t max_bytes = uint64_t{64} << 20);
 // `directory`, unchangeable.
 Ref<Handle> read_only_directory(Ref<Handle> directory);
@@ -409,7 +410,9 @@ Ref<Handle> overlay_directory(Ref<Handle> lower, Ref<Handle> upper);
 // text ("^[" for escape).
 Ref<Handle> neutral_output(Ref<Handle> output);
 // Writes `contents` to the file `path` in `directory`, making its parents: fills in-memory trees.
-// An error is the first that an operation gave.
+// An error is the first that an operation gave: nospc when there is no room, isdir and notdir when
+// something else has the name of the file or of a parent, inval, noent, ilseq and notcapable for
+// what is no path below `directory`.
 Errno add_file(Handle& directory, StringView path, StringView contents);
 // Reads the file `path` of `directory` into `*contents`, what was there before is replaced: what a
 // guest left in memory. Errno::fbig when it is longer than `max_bytes`.
@@ -502,8 +505,8 @@ struct WasiConfig {
   List<Ref<Handle>> handles = {};  // further descriptors (sockets, streams), after these
   Ref<Clock> clock = {};           // null: stepping_clock()
   Ref<Random> random = {};         // null: seeded_random()
-  // Output to a terminal of this process: control sequences are shown, not obeyed.
-  bool neutral_terminal = false;
+  // Stream::inherit() to a terminal: guests' control sequences are shown as text, not obeyed.
+  bool neutral_terminal = true;
   // The guest has threads that share all this (see wasi_threads.hpp): handles other than the
   // host's files are called by one thread at a time. Clock, Random and `trace` are called by
   // several at once.

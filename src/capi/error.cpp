@@ -224,8 +224,11 @@ wasm_trap_t* nacre_exception_new(wasm_store_t* store, const nacre_tag_t* tag,
   const nacre::List<nacre::ValType> params = tag->item.tag().params();
   nacre::List<nacre::Value> values;
   const size_t given = payload ? payload->size : 0;
-  for (size_t i = 0; i < params.size() && i < given; ++i)
-    values.push_back(to_value(*store, params[i], payload->data[i]));
+  for (size_t i = 0; i < params.size() && i < given; ++i) {
+    nacre::Result<nacre::Value> v = to_value(*store, params[i], payload->data[i]);
+    if (!v) return new_trap(store, std::move(v.error()));
+    values.push_back(std::move(*v));
+  }
   Error error = throw_exception(context(*store), tag->item.tag(), values);
   if (given != params.size()) error = nacre::trap("the payload does not fit the tag");
   const bool thrown = error.kind == nacre::ErrorKind::exception;

@@ -43,6 +43,18 @@ Value element(const wasm_table_t& t, const wasm_ref_t* ref) {
   return to_ref(*t.store.get(), hierarchy(*t.store.get(), t.item.table().type().elem), ref);
 }
 
+// Of a value; NULL is the null reference.
+Result<Value> element(const wasm_table_t& t, const wasm_val_t* value) {
+  if (value == nullptr) return element(t, static_cast<const wasm_ref_t*>(nullptr));
+  return to_value(*t.store.get(), t.item.table().type().elem, *value);
+}
+
+Result<void> set_global(const wasm_global_t& g, const wasm_val_t& value) {
+  const Global global = g.item.global();
+  Result<Value> v = to_value(*g.store.get(), global.type().type, value);
+  return v ? global.set(*v) : v.error();
+}
+
 uint32_t clamp32(uint64_t n) { return n > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(n); }
 
 nacre_error_t* out_of_old(Result<uint64_t>&& old, uint64_t* out) {
@@ -66,9 +78,9 @@ extern "C" {
 wasm_global_t* wasm_global_new(wasm_store_t* store, const wasm_globaltype_t* type,
                                const wasm_val_t* value) {
   if (store->live() == nullptr) return nullptr;
+  nacre::Result<nacre::Value> v = to_value(*store, type->content.type, *value);
   return handle_of<wasm_global_t>(
-      store, nacre::Global::create(context(*store), type->global(),
-                                   to_value(*store, type->content.type, *value)));
+      store, v ? nacre::Global::create(context(*store), type->global(), *v) : v.error());
 }
 
 wasm_globaltype_t* wasm_global_type(const wasm_global_t* g) {
@@ -80,13 +92,11 @@ void wasm_global_get(const wasm_global_t* g, wasm_val_t* out) {
 }
 
 nacre_error_t* nacre_global_set(wasm_global_t* g, const wasm_val_t* value) {
-  const nacre::Global global = g->item.global();
-  return error_of(global.set(to_value(*g->store.get(), global.type().type, *value)));
+  return error_of(set_global(*g, *value));
 }
 
 void wasm_global_set(wasm_global_t* g, const wasm_val_t* value) {
-  const nacre::Global global = g->item.global();
-  succeeded(*g, global.set(to_value(*g->store.get(), global.type().type, *value)));
+  succeeded(*g, set_global(*g, *value));
 }
 
 // --- tables
@@ -129,14 +139,14 @@ nacre_error_t* nacre_table_get(const wasm_table_t* t, uint64_t index, wasm_val_t
 }
 
 nacre_error_t* nacre_table_set(wasm_table_t* t, uint64_t index, const wasm_val_t* value) {
-  const nacre::Table table = t->item.table();
-  return error_of(table.set(index, to_value(*t->store.get(), table.type().elem, *value)));
+  nacre::Result<nacre::Value> v = element(*t, value);
+  return error_of(v ? t->item.table().set(index, *v) : v.error());
 }
 
 nacre_error_t* nacre_table_grow(wasm_table_t* t, uint64_t delta, const wasm_val_t* init,
                                 uint64_t* old) {
-  const nacre::Table table = t->item.table();
-  return out_of_old(table.grow(delta, to_value(*t->store.get(), table.type().elem, *init)), old);
+  nacre::Result<nacre::Value> v = element(*t, init);
+  return out_of_old(v ? t->item.table().grow(delta, *v) : v.error(), old);
 }
 
 // --- memories

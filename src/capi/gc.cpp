@@ -51,8 +51,13 @@ nacre_error_t* made_object(wasm_store_t* store, Result<AnyRef>&& ref, wasm_ref_t
   return error_of(std::move(ref));
 }
 
-Value field_value(wasm_store_t& store, const FieldType& field, const wasm_val_t& value) {
+Result<Value> field_value(wasm_store_t& store, const FieldType& field, const wasm_val_t& value) {
   return to_value(store, is_packed(field.type) ? ValType(ValKind::i32) : field.type, value);
+}
+
+nacre_error_t* refused(Error&& error, wasm_ref_t** out) {
+  *out = nullptr;
+  return make_error_object(std::move(error));
 }
 
 // The object behind a handle; null for other handles.
@@ -133,7 +138,9 @@ nacre_deftype_t* nacre_valtype_deftype(wasm_engine_t* engine, const wasm_valtype
 }
 
 void nacre_deftype_delete(nacre_deftype_t* t) { delete t; }
-nacre_deftype_t* nacre_deftype_copy(const nacre_deftype_t* t) { return new nacre_deftype_t(*t); }
+nacre_deftype_t* nacre_deftype_copy(const nacre_deftype_t* t) {
+  return t ? new nacre_deftype_t(*t) : nullptr;
+}
 bool nacre_deftype_same(const nacre_deftype_t* a, const nacre_deftype_t* b) {
   return a->type.same(b->type);
 }
@@ -175,8 +182,11 @@ nacre_error_t* nacre_ref_new_struct(wasm_store_t* store, const nacre_deftype_t* 
   if (fields == nullptr)
     return made_object(store, nacre::new_struct_default(context(*store), type->type), out);
   std::vector<nacre::Value> values;
-  for (size_t i = 0; i < fields->size && i < type->fields.size(); ++i)
-    values.push_back(field_value(*store, type->fields[i], fields->data[i]));
+  for (size_t i = 0; i < fields->size && i < type->fields.size(); ++i) {
+    nacre::Result<nacre::Value> v = field_value(*store, type->fields[i], fields->data[i]);
+    if (!v) return refused(std::move(v.error()), out);
+    values.push_back(std::move(*v));
+  }
   values.resize(fields->size);
   return made_object(store, nacre::new_struct(context(*store), type->type, values), out);
 }
@@ -186,17 +196,21 @@ nacre_error_t* nacre_ref_new_array(wasm_store_t* store, const nacre_deftype_t* t
   if (store->live() == nullptr) return gone(out);
   if (init == nullptr)
     return made_object(store, nacre::new_array_default(context(*store), type->type, length), out);
-  const nacre::Value value =
-      type->fields.empty() ? nacre::Value() : field_value(*store, type->fields[0], *init);
-  return made_object(store, nacre::new_array(context(*store), type->type, length, value), out);
+  nacre::Result<nacre::Value> value = nacre::Value();
+  if (!type->fields.empty()) value = field_value(*store, type->fields[0], *init);
+  if (!value) return refused(std::move(value.error()), out);
+  return made_object(store, nacre::new_array(context(*store), type->type, length, *value), out);
 }
 
 nacre_error_t* nacre_ref_new_array_of(wasm_store_t* store, const nacre_deftype_t* type,
                                       const wasm_val_vec_t* elements, wasm_ref_t** out) {
   if (store->live() == nullptr) return gone(out);
   std::vector<nacre::Value> values(elements->size);
-  for (size_t i = 0; i < elements->size && !type->fields.empty(); ++i)
-    values[i] = field_value(*store, type->fields[0], elements->data[i]);
+  for (size_t i = 0; i < elements->size && !type->fields.empty(); ++i) {
+    nacre::Result<nacre::Value> v = field_value(*store, type->fields[0], elements->data[i]);
+    if (!v) return refused(std::move(v.error()), out);
+    values[i] = std::move(*v);
+  }
   return made_object(store, nacre::new_array_of(context(*store), type->type, values), out);
 }
 

@@ -34,6 +34,12 @@ Vec take(Vec* from) {
   return taken;
 }
 
+bool all_there(const wasm_valtype_vec_t* types) {
+  for (size_t i = 0; types != nullptr && i < types->size; ++i)
+    if (types->data[i] == nullptr) return false;
+  return true;
+}
+
 template <class T>
 T* as_type(wasm_externtype_t* t) {
   return t && t->kind == T::extern_kind ? static_cast<T*>(t) : nullptr;
@@ -238,6 +244,11 @@ void nacre_externtype_text(const wasm_externtype_t* t, wasm_message_t* out) {
 // --- function types
 
 wasm_functype_t* wasm_functype_new(wasm_valtype_vec_t* params, wasm_valtype_vec_t* results) {
+  if (!all_there(params) || !all_there(results)) {
+    if (params) wasm_valtype_vec_delete(params);
+    if (results) wasm_valtype_vec_delete(results);
+    return nullptr;
+  }
   return new wasm_functype_t(params, results);
 }
 const wasm_valtype_vec_t* wasm_functype_params(const wasm_functype_t* t) { return &t->params; }
@@ -272,6 +283,10 @@ const wasm_limits_t* wasm_tabletype_limits(const wasm_tabletype_t* t) { return &
 wasm_tabletype_t* nacre_tabletype_new(wasm_valtype_t* element, uint64_t min, uint64_t max,
                                       uint32_t flags) {
   if (element == nullptr) return nullptr;
+  if ((flags & ~NACRE_TYPE_64) != 0) {
+    delete element;
+    return nullptr;
+  }
   nacre::TableType table;
   table.elem = element->type;
   table.min = min;
@@ -300,6 +315,7 @@ const wasm_limits_t* wasm_memorytype_limits(const wasm_memorytype_t* t) { return
 
 wasm_memorytype_t* nacre_memorytype_new(uint64_t min, uint64_t max, uint32_t flags,
                                         uint32_t page_size) {
+  if ((flags & ~(NACRE_TYPE_64 | NACRE_TYPE_SHARED)) != 0) return nullptr;
   nacre::MemoryType memory;
   memory.min = min;
   memory.has_max = max != NACRE_NO_MAX;
@@ -321,8 +337,10 @@ uint32_t nacre_memorytype_page_size(const wasm_memorytype_t* t) { return t->memo
 // --- tag types
 
 nacre_tagtype_t* nacre_tagtype_new(wasm_valtype_vec_t* params) {
+  const bool whole = all_there(params);
   const nacre::FuncType func{to_types(params), {}};
-  wasm_valtype_vec_delete(params);
+  if (params) wasm_valtype_vec_delete(params);
+  if (!whole) return nullptr;
   return new nacre_tagtype_t(func);
 }
 const wasm_valtype_vec_t* nacre_tagtype_params(const nacre_tagtype_t* t) { return &t->func.params; }

@@ -57,6 +57,10 @@ Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref) {
     return Value(static_cast<const wasm_func_t*>(ref)->item.func()).ref();
   if (ref->ref_class == RefClass::object)
     return static_cast<const ObjectHandle*>(ref)->ref.converted(kind);
+  // In a hierarchy where it cannot be: as what it is, so that the check of types names it.
+  if ((kind == RefKind::func || kind == RefKind::exn) && ref->ref_class != RefClass::vector &&
+      store.live() != nullptr)
+    return to_ref(store, ref->ref_class == RefClass::func ? RefKind::func : RefKind::extern_, ref);
   if (ref->ref_class == RefClass::vector || store.live() == nullptr ||
       (kind != RefKind::extern_ && kind != RefKind::any))
     return Ref(kind == RefKind::exn ? RefKind::any : RefKind::exn);
@@ -72,18 +76,14 @@ RefKind hierarchy(const wasm_store_t& store, ValType type) {
   return t != nullptr && t->kind == wasm::CompositeKind::func ? RefKind::func : RefKind::any;
 }
 
-Value to_value(wasm_store_t& store, ValType type, const wasm_val_t& value) {
-  if (type.is_ref())
-    return wasm_valkind_is_ref(value.kind)
-               ? Value(to_ref(store, hierarchy(store, type), value.of.ref))
-               : Value();
+Result<Value> to_value(wasm_store_t& store, ValType type, const wasm_val_t& value) {
   uint32_t bits32 = 0;
   uint64_t bits64 = 0;
   switch (value.kind) {
     case WASM_I32:
-      return value.of.i32;
+      return Value(value.of.i32);
     case WASM_I64:
-      return value.of.i64;
+      return Value(value.of.i64);
     case WASM_F32:
       std::memcpy(&bits32, &value.of.f32, sizeof bits32);
       return Value::f32_bits(bits32);
@@ -93,10 +93,17 @@ Value to_value(wasm_store_t& store, ValType type, const wasm_val_t& value) {
     case NACRE_V128: {
       V128 v{};
       nacre_val_v128(&value, v.bytes);
-      return v;
+      return Value(v);
     }
+    case WASM_FUNCREF:
+    case WASM_EXTERNREF:
+    case NACRE_ANYREF:
+    case NACRE_EXNREF:
+      return Value(
+          to_ref(store, type.is_ref() ? hierarchy(store, type) : RefKind::extern_, value.of.ref));
     default:
-      return Value(to_ref(store, RefKind::extern_, value.of.ref));
+      return make_error(ErrorKind::invalid_argument,
+                        "there is no kind of values " + std::to_string(value.kind));
   }
 }
 
@@ -158,7 +165,8 @@ Result<void> encode(wasm_store_t& store, detail::StoreData& data, wasm::ValType 
     default:
       break;
   }
-  return detail::encode_value(data, type, to_value(store, detail::to_public(type), value), slots);
+  const Result<Value> v = to_value(store, detail::to_public(type), value);
+  return v ? detail::encode_value(data, type, *v, slots) : v.error();
 }
 
 wasm_val_t decode(wasm_store_t& store, detail::StoreData& data, wasm::ValType type,
@@ -298,8 +306,9 @@ nacre_error_t* nacre_ref_set(wasm_ref_t* r, uint32_t index, const wasm_val_t* va
   using nacre::RefKind;
   if (r == nullptr || r->ref_class != RefClass::object) return no_fields();
   const nacre::Ref& object = static_cast<const ObjectHandle*>(r)->ref;
-  if (!wasm_valkind_is_ref(value->kind))
-    return error_of(object.set(index, to_value(*r->store.get(), {}, *value)));
+  nacre::Result<nacre::Value> v = to_value(*r->store.get(), {}, *value);
+  if (!v) return error_of(std::move(v));
+  if (!wasm_valkind_is_ref(value->kind)) return error_of(object.set(index, *v));
   // The field knows its hierarchy, the value need not: the field decides.
   nacre_error_t* error = nullptr;
   for (const RefKind kind : {RefKind::func, RefKind::extern_, RefKind::exn, RefKind::any}) {

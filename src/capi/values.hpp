@@ -16,8 +16,10 @@ wasm_ref_t* wrap_ref(wasm_store_t* store, const Ref& ref);
 Ref to_ref(wasm_store_t& store, RefKind kind, const wasm_ref_t* ref);
 // The hierarchy of a reference type; needs the store for concrete ones.
 RefKind hierarchy(const wasm_store_t& store, ValType type);
-// The value as one of `type`. What is not comes out as a value of another type.
-Value to_value(wasm_store_t& store, ValType type, const wasm_val_t& value);
+// The value as one of `type`. What is not comes out as a value of another type; of references it is
+// what they refer to that counts, not which of the kinds of references the value says. Error:
+// invalid_argument, for a kind there is not.
+Result<Value> to_value(wasm_store_t& store, ValType type, const wasm_val_t& value);
 // Owned by the caller.
 wasm_val_t from_value(wasm_store_t* store, const Value& value);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // WASI for C: a WasiConfig behind setters, and programs with and without threads.
+#include <cstring>
 #include <mutex>
+#include <vector>
 
 #include "nacre/wasi.hpp"
 
@@ -36,6 +38,44 @@ class Output final : public wasi::Handle {
  private:
   size_t max_bytes_;
   std::string text_;
+};
+
+// Clocks and random numbers by calls.
+class CallbackClock final : public wasi::Clock {
+ public:
+  CallbackClock(nacre_wasi_now_t now, nacre_wasi_advance_t advance, void* env)
+      : now_(now), advance_(advance), env_(env) {}
+  Errno resolution(ClockId id, uint64_t* ns) override {
+    uint64_t time = 0;
+    if (!now_(env_, static_cast<nacre_wasi_clock_t>(id), &time)) return Errno::notsup;
+    *ns = 1;
+    return Errno::success;
+  }
+  Errno now(ClockId id, uint64_t* ns) override {
+    return now_(env_, static_cast<nacre_wasi_clock_t>(id), ns) ? Errno::success : Errno::notsup;
+  }
+  bool advance(uint64_t ns) override { return advance_ != nullptr && advance_(env_, ns); }
+
+ private:
+  nacre_wasi_now_t now_;
+  nacre_wasi_advance_t advance_;
+  void* env_;
+};
+
+class CallbackRandom final : public wasi::Random {
+ public:
+  CallbackRandom(nacre_wasi_fill_t fill, void* env) : fill_(fill), env_(env) {}
+  bool fill(Span<uint8_t> bytes) override { return fill_(env_, bytes.data(), bytes.size()); }
+
+ private:
+  nacre_wasi_fill_t fill_;
+  void* env_;
+};
+
+// A host directory below a directory in memory, put together when the WASI is defined.
+struct Overlay {
+  size_t preopen;  // the one that takes the changes
+  std::string host;
 };
 
 // A tracing function of C. It must live as long as the guest may call, as the guest's clock does:
@@ -75,6 +115,7 @@ struct nacre_wasi_output_t {
 
 struct nacre_wasi_config_t {
   nacre::wasi::WasiConfig config;
+  std::vector<nacre::capi::Overlay> overlays;
   nacre_wasi_trace_t trace = nullptr;
   void* trace_env = nullptr;
 
@@ -121,8 +162,38 @@ struct nacre_wasi_threads_t {
 namespace nacre::capi {
 namespace {
 
-nacre_error_t* io_error(const char* message) {
-  return make_error_object(make_error(ErrorKind::io, message));
+nacre_error_t* io_error(String message) {
+  return make_error_object(make_error(ErrorKind::io, std::move(message)));
+}
+
+const char* why_not_added(Errno e) {
+  switch (e) {
+    case Errno::nospc:
+      return "the directory has no room for it";
+    case Errno::isdir:
+      return "there is a directory of this name";
+    case Errno::notdir:
+      return "a file is in the way of one of its directories";
+    case Errno::inval:
+    case Errno::ilseq:
+    case Errno::noent:
+    case Errno::notcapable:
+    case Errno::nametoolong:
+      return "that is no path of a file below it";
+    default:
+      return "it cannot be written";
+  }
+}
+
+// Puts what was asked for below the directories in memory that take a host directory's changes.
+Result<void> lay_over(nacre_wasi_config_t& c) {
+  for (const Overlay& o : c.overlays) {
+    Result<wasi::Ref<Handle>> lower = host_directory(o.host);
+    if (!lower) return std::move(lower.error());
+    wasi::Ref<Handle>& upper = c.config.preopens[o.preopen].directory;
+    upper = overlay_directory(*lower, upper);
+  }
+  return {};
 }
 
 // Calls `_start`; success when it returns.
@@ -174,6 +245,16 @@ void nacre_wasi_config_inherit_random(nacre_wasi_config_t* c) {
 void nacre_wasi_config_set_random_seed(nacre_wasi_config_t* c, uint64_t seed) {
   c->config.random = wasi::seeded_random(seed);
 }
+void nacre_wasi_config_clock(nacre_wasi_config_t* c, nacre_wasi_now_t now,
+                             nacre_wasi_advance_t advance, void* env) {
+  c->config.clock = wasi::make_ref<CallbackClock>(now, advance, env);
+}
+void nacre_wasi_config_random(nacre_wasi_config_t* c, nacre_wasi_fill_t fill, void* env) {
+  c->config.random = wasi::make_ref<CallbackRandom>(fill, env);
+}
+void nacre_wasi_config_set_neutral_terminal(nacre_wasi_config_t* c, bool on) {
+  c->config.neutral_terminal = on;
+}
 void nacre_wasi_config_set_clock(nacre_wasi_config_t* c, uint64_t start, uint64_t step) {
   c->config.clock = wasi::stepping_clock(start, step);
 }
@@ -181,15 +262,17 @@ void nacre_wasi_config_set_clock(nacre_wasi_config_t* c, uint64_t start, uint64_
 void nacre_wasi_config_arg(nacre_wasi_config_t* c, const char* arg) {
   c->config.args.push_back(arg);
 }
-void nacre_wasi_config_env(nacre_wasi_config_t* c, const char* name, const char* value) {
+bool nacre_wasi_config_env(nacre_wasi_config_t* c, const char* name, const char* value) {
+  if (*name == 0 || std::strchr(name, '=') != nullptr) return false;
   const std::string prefix = std::string(name) + "=";
   const std::string entry = prefix + value;
   for (auto& e : c->config.env) {
     if (!e.starts_with(prefix)) continue;
     e = entry;
-    return;
+    return true;
   }
   c->config.env.push_back(entry);
+  return true;
 }
 
 void nacre_wasi_config_preopen(nacre_wasi_config_t* c, const char* host, const char* guest,
@@ -207,15 +290,22 @@ void nacre_wasi_config_preopen_memory(nacre_wasi_config_t* c, const char* guest,
   p.directory = wasi::memory_directory(max_bytes);
   c->config.preopens.push_back(std::move(p));
 }
+void nacre_wasi_config_preopen_overlay(nacre_wasi_config_t* c, const char* host, const char* guest,
+                                       uint64_t max_bytes) {
+  c->overlays.push_back({c->config.preopens.size(), host});
+  nacre_wasi_config_preopen_memory(c, guest, max_bytes);
+}
 nacre_error_t* nacre_wasi_config_add_file(nacre_wasi_config_t* c, const char* guest,
                                           const char* path, const void* bytes, size_t size) {
   for (const wasi::Preopen& p : c->config.preopens) {
     if (!p.directory || p.guest != guest) continue;
     const wasi::Errno e =
         wasi::add_file(*p.directory, path, {static_cast<const char*>(bytes), size});
-    return e == wasi::Errno::success ? nullptr : io_error("the file cannot be added");
+    if (e == wasi::Errno::success) return nullptr;
+    return io_error("'" + nacre::String(path) + "' cannot be added to '" + guest +
+                    "': " + why_not_added(e));
   }
-  return io_error("no directory in memory of this name");
+  return io_error("no directory in memory is named '" + nacre::String(guest) + "'");
 }
 
 void nacre_wasi_config_inherit_stream(nacre_wasi_config_t* c, int stream) {
@@ -266,6 +356,7 @@ void nacre_wasi_config_set_threads(nacre_wasi_config_t* c, bool on) { c->config.
 
 nacre_error_t* nacre_linker_define_wasi(nacre_linker_t* l, nacre_wasi_config_t* config) {
   const std::unique_ptr<nacre_wasi_config_t> owned(config);
+  if (nacre::Result<void> done = lay_over(*owned); !done) return error_of(std::move(done));
   if (owned->trace) set_tracer(owned->config, owned->trace, owned->trace_env);
   return error_of(wasi::add_to(l->linker, std::move(owned->config)));
 }

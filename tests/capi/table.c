@@ -114,7 +114,7 @@ int main(void) {
 uninitialized element 0
 undefined element 2: table size 2
 outside the table
-expected funcref, found a null that does not fit
+expected funcref, found a host reference
 outside the table
 the table cannot grow that far
 done

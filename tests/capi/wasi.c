@@ -148,7 +148,7 @@ int main(void) {
 }
 // clang-format off
 /* output:
-no directory in memory of this name
+no directory in memory is named '/other'
 oneNAME=abcinput
 noted
 status 3, traced
