@@ -8,7 +8,6 @@
 namespace nacre::text {
 namespace {
 
-using wasm::Feature;
 using wasm::Features;
 
 std::string hex(const std::vector<uint8_t>& bytes) {

@@ -65,7 +65,6 @@ uint32_t letter_index(char letter) {
 Value source_value(char letter) {
   switch (letter) {
     case 'i':
-      return {64, 0};
     case 'l':
       return {64, 0};
     case 'f':

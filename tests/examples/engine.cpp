@@ -10,6 +10,7 @@
 #include <cstring>
 
 extern "C" {
+// The linker's --wrap makes these names. NOLINTBEGIN(bugprone-reserved-identifier)
 void __real__ZN5nacre6EngineC1ERKNS_6ConfigE(nacre::Engine* self, const nacre::Config& config);
 
 void __wrap__ZN5nacre6EngineC1ERKNS_6ConfigE(nacre::Engine* self, const nacre::Config& config) {
@@ -20,4 +21,5 @@ void __wrap__ZN5nacre6EngineC1ERKNS_6ConfigE(nacre::Engine* self, const nacre::C
     changed.engine = nacre::EngineKind::interpreter;
   __real__ZN5nacre6EngineC1ERKNS_6ConfigE(self, changed);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 }

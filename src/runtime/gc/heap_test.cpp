@@ -10,8 +10,6 @@
 namespace nacre::runtime::gc {
 namespace {
 
-using wasm::FieldType;
-using wasm::HeapType;
 using wasm::Kind;
 using wasm::TypeId;
 using wasm::ValType;
