@@ -72,6 +72,7 @@ class Decoder {
   void add_func();
   wasm::ConstExpr const_expr();
   wasm::ConstExpr skip_expr();
+  void missing_end();
 
   // decode_segments.cpp
   void element_section();
@@ -96,6 +97,7 @@ class Decoder {
   OpReader in_;
   uint8_t last_order_ = 0;    // rank of the last non-custom section
   uint8_t last_section_ = 0;  // its id
+  uint64_t section_end_ = 0;  // where the section being read should end
 };
 
 // Section ids.
