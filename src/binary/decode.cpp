@@ -73,6 +73,7 @@ void Decoder::section() {
   if (size > in_.remaining()) return in_.fail(ReadFault::count_too_large, size_at);
   if (in_.failed()) return;
   const uint64_t end = in_.offset() + size;
+  section_end_ = end;
   if (id == section_id::custom) return custom_section(end);
   if (!in_order(id)) return in_.fault(Fault::section_out_of_order, at, id);
   section_contents(id);

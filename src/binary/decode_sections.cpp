@@ -235,6 +235,15 @@ wasm::ConstExpr Decoder::const_expr() {
   return expr;
 }
 
+// The expression found its end in a later section: it has none. What is wrong depends on what comes
+// next, as with function bodies.
+void Decoder::missing_end() {
+  const uint8_t byte = module_.bytes[static_cast<size_t>(section_end_)];
+  constexpr uint8_t end_opcode = 0x0b;
+  if (byte == end_opcode) in_.fault(Fault::section_size_mismatch, section_end_, section_end_);
+  else in_.fault(Fault::end_expected, section_end_, byte);
+}
+
 wasm::ConstExpr Decoder::skip_expr() {
   wasm::ConstExpr expr;
   expr.offset = in_.offset();
@@ -245,7 +254,8 @@ wasm::ConstExpr Decoder::skip_expr() {
     if (opens_block(instr.op)) ++depth;
     else if (instr.op == Op::end || instr.op == Op::delegate) --depth;
   }
-  expr.code = Bytes(start, in_.cursor());
+  if (in_.offset() > section_end_) missing_end();
+  else expr.code = Bytes(start, in_.cursor());
   return expr;
 }
 

@@ -186,6 +186,10 @@ TEST(Decode, ErrorsSayWhatAndWhere) {
       {module_with({{0x0e, 0}}), malformed, "malformed section id", 8},
       {module_with({{1, 5, 0}}), malformed, "length out of bounds", 9},
       {module_with({section(1, {0, 0})}), malformed, "section size mismatch", 11},
+      // An expression whose end is in a later section: i32.const 0, then a section with 0x0b in it.
+      {module_with({section(6, {1, 0x7f, 0, 0x41, 0}), section(8, {0x0b})}), malformed,
+       "END opcode expected", 15},
+      {module_with({{6, 5, 1, 0x7f, 0, 0x41, 0, 0x0b}}), malformed, "section size mismatch", 15},
       {module_with({section(3, {0}), section(1, {0})}), malformed,
        "unexpected content after last section", 11},
       {module_with({section(1, {1, 0x61})}), malformed, "malformed definition type", 11},

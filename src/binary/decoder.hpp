@@ -79,6 +79,7 @@ class Decoder {
   void add_func();
   wasm::ConstExpr const_expr();
   wasm::ConstExpr skip_expr();
+  void missing_end();
 
   // decode_segments.cpp
   void element_section();
@@ -114,6 +115,7 @@ class Decoder {
   Item wanted_ = Item::none;  // by find
   uint32_t wanted_index_ = 0;
   uint64_t found_ = Error::no_offset;
+  uint64_t section_end_ = 0;  // where the section being read should end
 };
 
 // Section ids.
