@@ -5,8 +5,8 @@
 //   nacre::Value n = int32_t{42};
 //   nacre::Value v = nacre::V128{{1, 2, 3}};
 //   nacre::ExternRef r = nacre::ExternRef::host(store, 7).value();  // an opaque host number
-//   nacre::ExternRef o = nacre::ExternRef::own(store, Socket(80)).value();  // an object of the
-//   host's auto results = func.call({n, v, nacre::Value(r), nacre::Value(o)});
+//   nacre::ExternRef o = nacre::ExternRef::own(store, nacre::String("mine")).value();
+//   auto results = func.call({n, v, nacre::Value(r), nacre::Value(o)});
 //
 // Floats are kept as bits, so signalling NaNs survive; f32_bits and f64_bits give and take them
 // without passing through a register that could change them.
